@@ -1,0 +1,279 @@
+"""Runs a resolved spec over the tables of a part: node by node, a column at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from specs.arguments import Source
+from specs.columns import DATE, NUMBER, TEXT, empty_text
+from specs.conditions import evaluate
+from specs.findings import Finding, Findings
+from specs.nodes import ROWS, Node, holder
+from specs.profile import Profile
+from specs.resolved import DATASET, Dataset, Spec, Variable
+from specs.scope import Records, Scope, Seen
+from specs.store import NOWHERE, Ints, Sheet, Subjects, Table, concat, split_ids, take
+
+
+@dataclass(frozen=True)
+class Account:
+    """Records of a source: read, used in a slice, and left out by which condition."""
+
+    dataset: str
+    slice: str
+    source: str
+    read: int
+    used: int
+    excluded: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Link:
+    """N-to-one lineage: the rows of a dataset's slice and the source records that a variable looked at."""
+
+    dataset: str
+    slice: str
+    variable: str
+    seen: Seen
+
+
+@dataclass
+class Interpreter:
+    """The state of one part's build."""
+
+    spec: Spec
+    subjects: Subjects
+    tables: dict[str, Table]
+    findings: Findings = field(default_factory=Findings)
+    profile: Profile = field(default_factory=Profile)
+    accounts: list[Account] = field(default_factory=list[Account])
+    links: list[Link] = field(default_factory=list[Link])
+    missing: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    _lookups: dict[str, pd.Series] = field(default_factory=dict[str, pd.Series])
+
+    def run(self, nodes: Iterable[Node], progress: Callable[[Node], None] | None = None) -> None:
+        """Run nodes in the order given; those of datasets that are there already are passed over."""
+        for node in nodes:
+            dataset = self.spec.datasets.get(node.dataset)
+            if dataset is None:
+                continue
+            if progress:
+                progress(node)
+            if node.variable == ROWS:
+                self._make_rows(dataset, node.slice)
+            elif node.slice == DATASET:
+                self._make_over_dataset(dataset, dataset.variables[node.variable])
+            else:
+                self._make(dataset, node.slice, dataset.variables[node.variable])
+
+    # what a Scope asks for
+
+    def subject(self, dataset: str, slice_id: str) -> Ints:
+        """Subject codes of a slice, or of all slices."""
+        table = self.tables[dataset]
+        if slice_id != DATASET:
+            return table.sheet(slice_id).subject
+        parts = [table.sheet(s).subject for s in self._slices(dataset)]
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+    def column(self, dataset: str, slice_id: str, name: str, but: str = "") -> pd.Series:
+        """A column as a derivation of a slice sees it: own variable, else source column, else by subject."""
+        if "." in name:
+            return take(self.by_subject(name), self.subject(dataset, slice_id))
+        if slice_id == DATASET:
+            parts = [self.column(dataset, s, name, but) for s in self._slices(dataset)]
+            return concat(parts, sum(map(len, parts)))
+        spec = self.spec.datasets[dataset]
+        sheet = self.tables[dataset].sheet(slice_id)
+        if name != but and holder(spec, slice_id, name) is not None and name in sheet.columns:
+            return sheet.columns[name]
+        return self._source_column(dataset, sheet, name)
+
+    def by_subject(self, name: str) -> pd.Series:
+        """`TABLE.COLUMN` in the order of subject codes; a second record of a subject is reported."""
+        if name not in self._lookups:
+            self._lookups[name] = self._look_up(name)
+        return self._lookups[name]
+
+    def rows(self, source: Source, names: Sequence[str]) -> pd.DataFrame:
+        """The records of a source that meet its condition: `_subject`, `_row` and the columns asked for."""
+        table = self.tables.get(source.from_)
+        if table is None:
+            return pd.DataFrame({"_subject": np.empty(0, np.int64), "_row": np.empty(0, np.int64)} | {n: empty_text(0) for n in names})
+        spec = self.spec.datasets.get(source.from_)
+        known = [s for s in (spec.matching(source.where) if spec else ()) if s in table.sheets]
+        slices = known if spec and known else ([] if spec and "" not in table.sheets else list(table.sheets))
+        ids = table.ids(slices)
+        parts = [table.sheet(s).subject for s in slices]
+        subject = np.concatenate(parts) if parts else np.empty(0, np.int64)
+        cache: dict[str, pd.Series] = {}
+
+        def column(name: str) -> pd.Series:
+            if name not in cache:
+                cache[name] = take(self.by_subject(name), subject) if "." in name else self._read(table, slices, name)
+            return cache[name]
+
+        keep = evaluate(source.where, column, len(ids))
+        keep &= (subject >= 0) | (len(self.subjects) == 0)
+        frame: dict[str, Any] = {"_subject": subject[keep], "_row": ids[keep]}
+        frame |= {name: column(name)[keep].reset_index(drop=True) for name in names}
+        return pd.DataFrame(frame)
+
+    def account(
+        self, dataset: str, slice_id: str, source: str, excluded: Mapping[str, int], read: int, used: int
+    ) -> None:
+        self.accounts.append(Account(dataset, slice_id, source, read, used, dict(excluded)))
+
+    def trace(self, dataset: str, slice_id: str, variable: str, seen: Seen) -> None:
+        self.links.append(Link(dataset, slice_id, variable, seen))
+
+    def places(self, dataset: str, slice_id: str, positions: Ints) -> list[str]:
+        """The source record of rows, as a person finds it: `ae.csv record 12`."""
+        table = self.tables[dataset]
+        if slice_id != DATASET:
+            return self._places(table, table.ids([slice_id])[positions])
+        return self._places(table, table.ids(self._slices(dataset))[positions])
+
+    # how nodes are made
+
+    def _slices(self, dataset: str) -> list[str]:
+        spec = self.spec.datasets.get(dataset)
+        return list(spec.slices) if spec else list(self.tables[dataset].sheets)
+
+    def _make_rows(self, dataset: Dataset, slice_id: str) -> None:
+        table = self.tables.setdefault(dataset.name, Table(dataset.name))
+        made: Records = dataset.slices[slice_id].bound.run(Scope(self, dataset.name, slice_id))
+        sheet = Sheet(made.subject, {}, dict(made.columns), made.sources, made.source, made.row)
+        table.add(slice_id, sheet, dataset.numbers()[slice_id])
+        for seen in made.seen:
+            self.trace(dataset.name, slice_id, ROWS, seen)
+
+    def _make(self, dataset: Dataset, slice_id: str, variable: Variable) -> None:
+        scope = Scope(self, dataset.name, slice_id, variable.name)
+        values: pd.Series = dataset.slices[slice_id].assignments[variable.name].bound.run(scope)
+        sheet = self.tables[dataset.name].sheet(slice_id)
+        if len(values) != len(sheet):
+            raise ValueError(f"{dataset.name}.{variable.name}: {len(values)} values for {len(sheet)} records")
+        sheet.columns[variable.name] = self._cast(scope, values, variable)
+
+    def _make_over_dataset(self, dataset: Dataset, variable: Variable) -> None:
+        scope = Scope(self, dataset.name, DATASET, variable.name)
+        bound = next(iter(dataset.slices.values())).assignments[variable.name].bound
+        values = self._cast(scope, bound.run(scope), variable)
+        start = 0
+        for slice_id in dataset.slices:
+            sheet = self.tables[dataset.name].sheet(slice_id)
+            sheet.columns[variable.name] = values.iloc[start : start + len(sheet)].reset_index(drop=True)
+            start += len(sheet)
+
+    def _cast(self, scope: Scope, values: pd.Series, variable: Variable) -> pd.Series:
+        values = values.reset_index(drop=True)
+        if variable.storage == "text":
+            return _as_text(values)
+        if variable.storage in ("date", "datetime"):
+            dates: pd.Series = pd.to_datetime(values, errors="coerce").astype(DATE)
+            scope.report("value.date", (dates.isna() & values.notna()).to_numpy(), "not a date", value=values)
+            return dates
+        numbers: pd.Series = pd.to_numeric(values, errors="coerce").astype(NUMBER)
+        scope.report("value.number", (numbers.isna() & values.notna()).to_numpy(bool), "not a number", value=values)
+        return numbers
+
+    # how columns are found
+
+    def _source_column(self, dataset: str, sheet: Sheet, name: str) -> pd.Series:
+        if name in sheet.produced:
+            return sheet.produced[name].reset_index(drop=True)
+        if sheet.row is None or sheet.source is None:
+            return self._not_there(dataset, name, len(sheet))
+        result: pd.Series | None = None
+        for number, source in enumerate(sheet.sources):
+            of_source = sheet.source == number
+            ids = sheet.row if len(sheet.sources) == 1 else np.where(of_source, sheet.row, NOWHERE)
+            values = self._gather(self.tables.get(source), name, ids)
+            if values is not None:
+                result = values if result is None else result.where(~of_source, values)
+        return self._not_there(",".join(sheet.sources), name, len(sheet)) if result is None else result
+
+    def _gather(self, table: Table | None, name: str, ids: Ints) -> pd.Series | None:
+        return table.gather(name, ids) if table is not None else None
+
+    def _read(self, table: Table, slices: Sequence[str], name: str) -> pd.Series:
+        """A column of whole slices of a table; where a slice doesn't derive it, its source record's."""
+        if name == "USUBJID" and name not in table.sheets[slices[0]].columns if slices else False:
+            return concat([self.subjects.names(table.sheet(s).subject) for s in slices], 0)
+        spec = self.spec.datasets.get(table.name)
+        parts: list[pd.Series] = []
+        for slice_id in slices:
+            sheet = table.sheet(slice_id)
+            if name in sheet.columns:
+                parts.append(sheet.columns[name])
+            elif spec is not None and name in spec.variables:
+                parts.append(_blank(spec.variables[name], len(sheet)))
+            else:
+                parts.append(self._not_there(table.name, name, len(sheet)))
+        return concat(parts, sum(map(len, parts)))
+
+    def _look_up(self, name: str) -> pd.Series:
+        table_name, _, column = name.partition(".")
+        table = self.tables.get(table_name)
+        if table is None:
+            return self._not_there(table_name, column, len(self.subjects))
+        slices = self._slices(table_name) if table_name in self.spec.datasets and "" not in table.sheets else list(table.sheets)
+        codes = np.concatenate([table.sheet(s).subject for s in slices]) if slices else np.empty(0, np.int64)
+        positions = np.full(len(self.subjects), NOWHERE, dtype=np.int64)
+        known = np.flatnonzero(codes >= 0)
+        positions[codes[known][::-1]] = known[::-1]
+        repeated = np.bincount(codes[known], minlength=len(self.subjects)) > 1
+        for code in np.flatnonzero(repeated)[:10]:
+            place = self.subjects.ids[int(code)]
+            message = f"more than one record of {table_name} for a subject: {column} is taken from the first"
+            self.findings.add([Finding("error", "lookup.multiple", message, table_name, column, place)])
+        return take(self._read(table, slices, column), positions)
+
+    def _not_there(self, table: str, name: str, length: int) -> pd.Series:
+        """A column that the data lacks: reported once, missing everywhere."""
+        if (table, name) not in self.missing:
+            self.missing.add((table, name))
+            known = self.tables.get(table)
+            file = known.file if known and known.file else table
+            message = f"column {name} is not in {file}: its values are left missing"
+            if known is None:
+                message = f"{table} is not in the data: {name} is left missing"
+            self.findings.add([Finding("error", "input.column", message, table, name, source=file)])
+        return empty_text(length)
+
+    def _places(self, table: Table, ids: Ints) -> list[str]:
+        if table.name not in self.spec.datasets or "" in table.sheets:
+            return [f"{table.file or table.name} record {row + 1}" if row >= 0 else "" for row in ids.tolist()]
+        slices = {number: s for s, number in table.numbers.items()}
+        numbers, positions = split_ids(ids)
+        result: list[str] = []
+        for number, position in zip(numbers.tolist(), positions.tolist(), strict=True):
+            sheet = table.sheets[slices[number]] if number >= 0 else None
+            if sheet is None or sheet.row is None or sheet.source is None or sheet.source[position] < 0:
+                result.append("")
+                continue
+            source = self.tables[sheet.sources[int(sheet.source[position])]]
+            result.extend(self._places(source, sheet.row[[position]]))
+        return result
+
+
+def _blank(variable: Variable, length: int) -> pd.Series:
+    if variable.storage == "text":
+        return empty_text(length)
+    if variable.storage == "number":
+        return pd.Series(np.full(length, np.nan), dtype=NUMBER)
+    return pd.Series(np.full(length, np.datetime64("NaT"), dtype=DATE))
+
+
+def _as_text(values: pd.Series) -> pd.Series:
+    if values.dtype == TEXT:
+        return values
+    if pd.api.types.is_numeric_dtype(values):
+        raise TypeError("a number where text is expected: use number_text")
+    return values.astype(TEXT)

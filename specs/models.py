@@ -1,0 +1,180 @@
+"""What the YAML files of a study may hold: the shapes, before they are resolved against the standard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from specs.arguments import Where
+from specs.conditions import ALWAYS
+
+DataType = Literal[
+    "text", "integer", "float", "date", "datetime", "time", "partialDate", "partialTime", "partialDatetime",
+    "incompleteDatetime", "durationDatetime",
+]  # fmt: skip
+OriginType = Literal["Collected", "Derived", "Assigned", "Protocol", "Predecessor", "Not Available"]
+OriginSource = Literal["Investigator", "Sponsor", "Subject", "Vendor"]
+
+
+class Entry(BaseModel):
+    """Base of all entries of the files: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class Attributes(Entry):
+    """What a study may say of a variable beside how it is derived; what it leaves out the standard gives."""
+
+    label: str | None = Field(None, max_length=40)
+    type: DataType | None = None
+    length: int | None = Field(None, ge=1, le=200)
+    digits: int | None = Field(None, description="significant digits after the decimal point")
+    format: str | None = Field(None, description="display format, such as DATE9. or 8.2")
+    codelist: str | None = Field(None, description="a codelist of the study or, by submission value, of the terminology")
+    origin: OriginType | None = None
+    source: OriginSource | None = None
+    comment: str | None = None
+    method: str | None = Field(None, description="method text in place of the derivation's own sentence")
+    role: str | None = None
+    core: Literal["Req", "Exp", "Perm", "Cond"] | None = None
+    pages: str | None = Field(None, description="pages of the annotated CRF")
+    supp: bool = Field(False, description="not a variable of the domain: goes to SUPP-- with its label as QLABEL")
+
+
+class Key(Entry):
+    """Sort and key variables of a dataset."""
+
+    variables: list[str]
+
+
+class RawForm(Entry):
+    """One form of the extract."""
+
+    file: str
+    label: str = ""
+    subject: str | None = None
+    dates: list[str] = Field(default_factory=list)
+    times: list[str] = Field(default_factory=list)
+    format: Literal["csv", "xpt", "sas7bdat", "excel", "parquet", "odm"] | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    item_group: str | None = Field(None, description="FormOID/ItemGroupOID of an ODM-XML extract")
+    record: str | None = Field(None, description="the column that names a record for people, such as RecordId")
+    key: list[str] = Field(default_factory=list, description="columns that identify a record; twice is a duplicate")
+    ignore: list[str] = Field(default_factory=list, description="columns that no dataset needs, and why is known")
+    optional: bool = False
+
+
+class Rescreened(Entry):
+    """Where the extract says that a person was screened before, under another subject number."""
+
+    form: str
+    previous: str = Field(description="column with the earlier subject number")
+
+
+class Raw(Entry):
+    """The extract: its forms, and how a subject is named."""
+
+    subject: str
+    usubjid: str = Field(description="template of USUBJID, such as ABC-{subject}")
+    subjects: str = Field(description="the form that defines who is in the study")
+    dates: list[str] = Field(default_factory=list)
+    times: list[str] = Field(default_factory=lambda: ["HH:MM", "HH:MM:SS"])
+    ignore: list[str] = Field(default_factory=list, description="system columns of every form")
+    record: str | None = None
+    extracted: str | None = Field(None, description="date of the extract, ISO 8601")
+    rescreened: Rescreened | None = None
+    forms: dict[str, RawForm]
+
+
+class Standards(Entry):
+    """The standards the study follows."""
+
+    sdtm: str = "SDTMIG 3.4"
+    adam: str = "ADaMIG 1.3"
+    ct: str = "2025-03-28"
+
+
+class CodelistItem(Entry):
+    """A term of a study codelist."""
+
+    value: str
+    decode: str | None = None
+    rank: float | None = None
+
+
+class Codelist(Entry):
+    """A codelist of the study's own, or an external dictionary."""
+
+    name: str
+    type: Literal["text", "integer", "float"] = "text"
+    terms: dict[str, str | None] | None = None
+    extends: str | None = Field(None, description="the codelist of the terminology that it is a subset or extension of")
+    dictionary: str | None = None
+    version: str | None = None
+
+
+class DocumentFile(Entry):
+    """A document that define.xml points at."""
+
+    title: str
+    file: str
+
+
+class Acceptance(Entry):
+    """A finding that the study explains away; the reason goes to the reviewer's guide."""
+
+    rule: str
+    reason: str
+    dataset: str = ""
+    variable: str = ""
+
+
+class Tabulation(Entry):
+    """Where an existing SDTM dataset comes from when a build starts from SDTM."""
+
+    files: list[str] = Field(description="file stems in order of preference: the first that is there")
+
+
+class StudyFile(Entry):
+    """`study.yaml`."""
+
+    study: str
+    title: str
+    protocol: str = ""
+    description: str = ""
+    created: datetime | None = Field(None, description="timestamp of define.xml and XPT headers")
+    cutoff: str | None = Field(None, description="data cutoff date, ISO 8601")
+    standards: Standards = Field(default_factory=Standards)
+    raw: Raw | None = None
+    tabulations: dict[str, Tabulation | list[str]] = Field(default_factory=dict)
+    options: dict[str, str | int | float] = Field(default_factory=dict)
+    maps: dict[str, dict[str, str | None]] = Field(default_factory=dict)
+    codelists: dict[str, Codelist] = Field(default_factory=dict)
+    design: dict[str, Any] = Field(default_factory=dict)
+    parameters: list[dict[str, Any]] = Field(default_factory=list)
+    documents: dict[str, DocumentFile] = Field(default_factory=dict)
+    accept: list[Acceptance] = Field(default_factory=list)
+    module: str | None = Field(None, description="a Python module with derivations of the study's own")
+
+
+class DatasetFile(Entry):
+    """One dataset; `records` (SDTM) or `parameters` (ADaM) hold its slices, in their raw form."""
+
+    dataset: str = Field(pattern=r"^[A-Z][A-Z0-9]{1,7}$")
+    label: str | None = Field(None, max_length=40)
+    class_: str | None = Field(None, alias="class")
+    subclass: str | None = None
+    structure: str | None = None
+    keys: list[str] | None = None
+    order: list[str] | None = Field(None, description="sort order, if another than the keys")
+    scope: Literal["subject", "second stage", "study"] = "subject"
+    standard: str | None = Field(None, description="ADaM structure: ADSL, BDS, TTE or OCCDS")
+    comment: str | None = None
+    cutoff: Where = Field(default=ALWAYS, description="records of the sources that the data cutoff keeps")
+    records: list[dict[str, Any]] = Field(default_factory=list)
+    parameters: list[dict[str, Any]] = Field(default_factory=list)
+    variables: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,162 @@
+"""The registry of derivations: a name of the language, its arguments, its function and its sentence.
+
+    class StudyDay(Arguments):
+        date: Column
+        reference: Column = "DM.RFSTDTC"
+
+    @variable("study_day", short="date", sentence="{date} minus {reference}, plus 1 on or after {reference}")
+    def study_day(scope: Scope, args: StudyDay) -> pd.Series: ...
+
+A `variable` derivation gives one value a record; a `records` derivation makes the records of a slice. The
+sentence, filled with a spec's arguments, is the text of the method in define.xml.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from pydantic import BaseModel
+
+from specs.arguments import Arguments, ColumnValue, Source
+from specs.conditions import Condition, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from specs.scope import Records, Scope
+
+Kind = Literal["variable", "records"]
+Over = Literal["rows", "dataset"]
+Sentence = str | Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One word of the language."""
+
+    name: str
+    kind: Kind
+    function: Callable[[Any, Any], Any]
+    model: type[Arguments]
+    short: str | None
+    sentence: Sentence
+    over: Over = "rows"
+    produces: tuple[str, ...] = ()
+    origin: str = "Derived"
+
+    @property
+    def summary(self) -> str:
+        """The first line of the function's docstring."""
+        return (self.function.__doc__ or "").strip().split("\n")[0]
+
+    def bind(self, raw: object) -> Bound:
+        """Read the arguments as a spec gives them; raises pydantic.ValidationError."""
+        if self.short and not isinstance(raw, Mapping):
+            raw = {self.short: raw}
+        return Bound(self, self.model.model_validate({} if raw is None else raw))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A derivation with a spec's arguments."""
+
+    definition: Definition
+    arguments: Arguments
+
+    @property
+    def name(self) -> str:
+        return self.definition.name
+
+    def sentence(self) -> str:
+        """The derivation in words, its arguments filled in."""
+        template = self.definition.sentence
+        if not isinstance(template, str):
+            return template(self.arguments)
+        fields = {name for _, name, _, _ in string.Formatter().parse(template) if name}
+        values = {field: describe(getattr(self.arguments, field)) for field in fields}
+        return template.format(**values)
+
+    def run(self, scope: Scope) -> Any:
+        return self.definition.function(scope, self.arguments)
+
+
+def describe(value: object) -> str:
+    """An argument in words: conditions and sources as sentences, lists joined by commas."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Condition):
+        return words(value)
+    if isinstance(value, ColumnValue):
+        return value.column
+    if isinstance(value, Source):
+        condition = words(value.where)
+        return f"{value.from_} where {condition}" if condition else value.from_
+    if isinstance(value, BaseModel):
+        fields = ((name, getattr(value, name)) for name in type(value).model_fields)
+        return ", ".join(f"{name} {describe(part)}" for name, part in fields if part is not None)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {describe(part)}" for key, part in cast(Mapping[str, object], value).items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(describe(part) for part in cast(list[object], value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+_definitions: dict[tuple[Kind, str], Definition] = {}
+
+
+def variable(
+    name: str, *, sentence: Sentence, short: str | None = None, over: Over = "rows", origin: str = "Derived"
+) -> Callable[[Callable[[Scope, Any], pd.Series]], Callable[[Scope, Any], pd.Series]]:
+    """Register a derivation that gives one value a record.
+
+    `over="dataset"`: it looks across records (a sequence, a flag), so at dataset level it runs once over all
+    slices. `origin` is define.xml's origin type unless the spec says another.
+    """
+
+    def register(function: Callable[[Scope, Any], pd.Series]) -> Callable[[Scope, Any], pd.Series]:
+        _register(Definition(name, "variable", function, _model(function), short, sentence, over, (), origin))
+        return function
+
+    return register
+
+
+def records(
+    name: str, *, sentence: Sentence, produces: tuple[str, ...] = (), short: str | None = None
+) -> Callable[[Callable[[Scope, Any], Records]], Callable[[Scope, Any], Records]]:
+    """Register a derivation that makes the records of a slice; `produces` names the columns it fills."""
+
+    def register(function: Callable[[Scope, Any], Records]) -> Callable[[Scope, Any], Records]:
+        _register(Definition(name, "records", function, _model(function), short, sentence, "rows", produces))
+        return function
+
+    return register
+
+
+def find(kind: Kind, name: str) -> Definition | None:
+    """The definition of that name, if there is one."""
+    return _definitions.get((kind, name))
+
+
+def definitions(kind: Kind) -> tuple[Definition, ...]:
+    """All definitions of a kind, by name."""
+    return tuple(sorted((d for d in _definitions.values() if d.kind == kind), key=lambda d: d.name))
+
+
+def _register(definition: Definition) -> None:
+    key = (definition.kind, definition.name)
+    known = _definitions.get(key)
+    if known and known.function.__module__ != definition.function.__module__:
+        raise ValueError(f"derivation {definition.name!r} is registered twice")
+    _definitions[key] = definition
+
+
+def _model(function: Callable[..., Any]) -> type[Arguments]:
+    """The argument model: the annotation of the second parameter, looked up where the function stands."""
+    names = [name for name in function.__annotations__ if name != "return"]
+    annotation = function.__annotations__[names[1]]
+    return function.__globals__[annotation] if isinstance(annotation, str) else annotation
