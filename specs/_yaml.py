@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -72,7 +72,7 @@ def _construct(node: yaml.Node, path: KeyPath, document: Document, problems: lis
         return _mapping(node, path, document, problems)
     if isinstance(node, yaml.SequenceNode):
         return [_construct(item, (*path, i), document, problems) for i, item in enumerate(node.value)]
-    return _scalar(node)
+    return _scalar(cast(yaml.ScalarNode, node))
 
 
 def _mapping(node: yaml.MappingNode, path: KeyPath, document: Document, problems: list[Problem]) -> Any:

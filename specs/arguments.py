@@ -32,7 +32,9 @@ Of = Annotated[str, Reference("source")]
 """A column of the source that the argument stands in."""
 
 Where = Annotated[
-    Condition, BeforeValidator(conditions.parse), WithJsonSchema({"type": "object", "description": "a condition"})
+    Condition,
+    BeforeValidator(conditions.parse),
+    WithJsonSchema({"type": "object", "description": "a condition"}),
 ]
 """A condition; its variables belong to the source if it stands in one, else to the record."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,9 @@ NUMBER = np.dtype("float64")
 DATE = np.dtype("datetime64[s]")
 
 
-def text(values: Iterable[object] | pd.Series) -> pd.Series:
+def text(values: Sequence[str | None] | pd.Series) -> pd.Series:
     """Values as a text column; empty strings and None are missing."""
-    column = pd.Series(values, dtype=TEXT) if not isinstance(values, pd.Series) else values.astype(TEXT)
+    column = values.astype(TEXT) if isinstance(values, pd.Series) else pd.Series(list(values), dtype=TEXT)
     return column.mask(column == "").astype(TEXT)
 
 

@@ -109,9 +109,7 @@ def _comparison(key: str, comparator: str, operand: object) -> Condition:
     if comparator == "missing":
         return Missing(key, bool(operand))
     if comparator not in COMPARATORS:
-        raise ValueError(
-            f"{key}: unknown comparator {comparator!r}, expected one of {', '.join(COMPARATORS)}"
-        )
+        raise ValueError(f"{key}: unknown comparator {comparator!r}, expected one of {', '.join(COMPARATORS)}")
     known = cast(Comparator, comparator)
     if isinstance(operand, dict):
         parts = cast(dict[str, object], operand)
@@ -185,9 +183,7 @@ def _array(mask: pd.Series) -> Mask:
 
 def _compare_constants(values: pd.Series, condition: Compare) -> Mask:
     kind, constants = condition.comparator, condition.values
-    if any(not isinstance(constant, str) for constant in constants) and not pd.api.types.is_numeric_dtype(
-        values
-    ):
+    if any(not isinstance(constant, str) for constant in constants) and not pd.api.types.is_numeric_dtype(values):
         values = pd.to_numeric(values, errors="coerce")
     elif pd.api.types.is_datetime64_any_dtype(values):
         constants = tuple(np.datetime64(str(constant), "s") for constant in constants)

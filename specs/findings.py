@@ -87,6 +87,12 @@ class Findings:
         """A row a rule and place, with its exact count."""
         names = {str(rank): severity for severity, rank in _RANK.items()}
         return [
-            {"severity": names[p[0]], "rule": p[1], "dataset": p[2], "variable": p[3], "count": self.groups[p].count}
+            {
+                "severity": names[p[0]],
+                "rule": p[1],
+                "dataset": p[2],
+                "variable": p[3],
+                "count": self.groups[p].count,
+            }
             for p in sorted(self.groups)
         ]

@@ -104,7 +104,9 @@ class Interpreter:
         """The records of a source that meet its condition: `_subject`, `_row` and the columns asked for."""
         table = self.tables.get(source.from_)
         if table is None:
-            return pd.DataFrame({"_subject": np.empty(0, np.int64), "_row": np.empty(0, np.int64)} | {n: empty_text(0) for n in names})
+            return pd.DataFrame(
+                {"_subject": np.empty(0, np.int64), "_row": np.empty(0, np.int64)} | {n: empty_text(0) for n in names}
+            )
         spec = self.spec.datasets.get(source.from_)
         known = [s for s in (spec.matching(source.where) if spec else ()) if s in table.sheets]
         slices = known if spec and known else ([] if spec and "" not in table.sheets else list(table.sheets))
@@ -223,7 +225,11 @@ class Interpreter:
         table = self.tables.get(table_name)
         if table is None:
             return self._not_there(table_name, column, len(self.subjects))
-        slices = self._slices(table_name) if table_name in self.spec.datasets and "" not in table.sheets else list(table.sheets)
+        slices = (
+            self._slices(table_name)
+            if table_name in self.spec.datasets and "" not in table.sheets
+            else list(table.sheets)
+        )
         codes = np.concatenate([table.sheet(s).subject for s in slices]) if slices else np.empty(0, np.int64)
         positions = np.full(len(self.subjects), NOWHERE, dtype=np.int64)
         known = np.flatnonzero(codes >= 0)

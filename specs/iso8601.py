@@ -321,9 +321,7 @@ def _digits(component: Floats, level: int) -> npt.NDArray[np.object_]:
     fraction = np.nan_to_num(component) - whole
     if not fraction.any():
         return text
-    return text + np.where(fraction > 0, np.char.lstrip(_plain(np.round(fraction, 6)), "0"), "").astype(
-        object
-    )
+    return text + np.where(fraction > 0, np.char.lstrip(_plain(np.round(fraction, 6)), "0"), "").astype(object)
 
 
 def _plain(numbers: Floats) -> npt.NDArray[np.str_]:

@@ -32,7 +32,9 @@ class Attributes(Entry):
     length: int | None = Field(None, ge=1, le=200)
     digits: int | None = Field(None, description="significant digits after the decimal point")
     format: str | None = Field(None, description="display format, such as DATE9. or 8.2")
-    codelist: str | None = Field(None, description="a codelist of the study or, by submission value, of the terminology")
+    codelist: str | None = Field(
+        None, description="a codelist of the study or, by submission value, of the terminology"
+    )
     origin: OriginType | None = None
     source: OriginSource | None = None
     comment: str | None = None

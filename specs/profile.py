@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,9 +71,9 @@ class Profile:
         return sum(n for (name, part), n in self.rows.items() if name == dataset and slice_id in (None, part))
 
 
-def _extreme(choose: type[min] | type[max], a: str | float | None, b: str | float | None):  # noqa: ANN202
+def _extreme(choose: Callable[[Any], Any], a: str | float | None, b: str | float | None) -> str | float | None:
     known = [value for value in (a, b) if value is not None]
-    return choose(known) if known else None  # type: ignore[call-overload]
+    return choose(known) if known else None
 
 
 def _column(values: pd.Series) -> Column:

@@ -56,12 +56,12 @@ class Scope:
         self.variable = variable
 
     @property
-    def spec(self):  # noqa: ANN201
+    def spec(self):
         """The resolved spec."""
         return self._interpreter.spec
 
     @property
-    def subjects(self):  # noqa: ANN201
+    def subjects(self):
         """The subjects of the part being built."""
         return self._interpreter.subjects
 
@@ -122,7 +122,9 @@ class Scope:
         if not len(shown):
             return
         names = self.subjects.names(self.subject[shown])
-        values = ["" if v is None else _shown(v) for v in (take(value, shown) if value is not None else [None] * len(shown))]
+        values = [
+            "" if v is None else _shown(v) for v in (take(value, shown) if value is not None else [None] * len(shown))
+        ]
         places = self._interpreter.places(self.dataset, self.slice, shown)
         name = self.variable if variable is None else variable
         self._interpreter.findings.add(

@@ -87,9 +87,7 @@ class Table:
 
     def ids(self, slices: Iterable[str]) -> Ints:
         """The row ids of some slices, in order."""
-        parts = [
-            (np.int64(self.numbers[s]) << _SHIFT) + np.arange(len(self.sheets[s]), dtype=np.int64) for s in slices
-        ]
+        parts = [(np.int64(self.numbers[s]) << _SHIFT) + np.arange(len(self.sheets[s]), dtype=np.int64) for s in slices]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
     def gather(self, name: str, ids: Ints) -> pd.Series | None:

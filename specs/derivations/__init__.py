@@ -1,0 +1,7 @@
+"""The derivations that both engines share; importing this package registers them."""
+
+from __future__ import annotations
+
+from specs.derivations import basic, dates, groups, lookup, records
+
+__all__ = ["basic", "dates", "groups", "lookup", "records"]

@@ -1,0 +1,165 @@
+"""One value a record: copies, constants, conditions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from specs.arguments import Arguments, Column, ColumnValue, Where
+from specs.columns import NUMBER, TEXT, constant_text
+from specs.conditions import words
+from specs.registry import variable
+from specs.scope import Scope
+from specs.values import number_text
+
+Value = str | int | float | ColumnValue
+
+
+class Subject(Arguments):
+    """No arguments: the subject is known from the record."""
+
+
+@variable("subject", sentence="The subject's unique identifier, from the study's template", origin="Derived")
+def subject(scope: Scope, args: Subject) -> pd.Series:
+    """The USUBJID of each record, as `usubjid` in study.yaml builds it."""
+    return scope.subjects.names(scope.subject)
+
+
+class Copy(Arguments):
+    """Arguments of copy."""
+
+    column: Column = Field(description="the column to copy")
+
+
+@variable("copy", short="column", sentence="{column}", origin="Collected")
+def copy(scope: Scope, args: Copy) -> pd.Series:
+    """A column as it is."""
+    return scope.column(args.column)
+
+
+class Constant(Arguments):
+    """Arguments of constant."""
+
+    value: str | int | float = Field(description="the value of every record")
+
+
+@variable("constant", short="value", sentence="Always {value}", origin="Assigned")
+def constant(scope: Scope, args: Constant) -> pd.Series:
+    """One value for every record."""
+    return constant_column(args.value, len(scope))
+
+
+class Blank(Arguments):
+    """No arguments."""
+
+
+@variable("blank", sentence="Not collected: left blank", origin="Not Available")
+def blank(scope: Scope, args: Blank) -> pd.Series:
+    """A variable that the source does not hold: missing everywhere, and reported once."""
+    everywhere = np.zeros(len(scope), dtype=bool)
+    everywhere[:1] = True
+    scope.report("source.none", everywhere, f"the source holds no {scope.variable}: left blank", severity="info")
+    return pd.Series(np.full(len(scope), np.nan), dtype=TEXT)
+
+
+class Rule(Arguments):
+    """One line of a case: a condition and the value where it holds."""
+
+    when: Where
+    then: Value | None = Field(description="a constant, {column: NAME}, or null")
+
+
+class Case(Arguments):
+    """Arguments of case."""
+
+    rules: list[Rule] = Field(min_length=1)
+    otherwise: Value | None = None
+
+
+def _case_sentence(args: Case) -> str:
+    lines = [f"{_value_words(rule.then)} if {words(rule.when)}" for rule in args.rules]
+    if args.otherwise is not None:
+        lines.append(f"else {_value_words(args.otherwise)}")
+    return "; ".join(lines)
+
+
+def _value_words(value: Value | None) -> str:
+    if value is None:
+        return "blank"
+    return value.column if isinstance(value, ColumnValue) else str(value)
+
+
+@variable("case", short="rules", sentence=_case_sentence)
+def case(scope: Scope, args: Case) -> pd.Series:
+    """The value of the first rule whose condition holds; no rule: `otherwise`, else missing."""
+    result = _value(scope, args.otherwise)
+    for rule in reversed(args.rules):
+        mask = scope.mask(rule.when)
+        values = _value(scope, rule.then)
+        if result is None:
+            result = _missing_like(values, len(scope))
+        result = result.mask(mask) if values is None else result.where(~mask, values)
+    return _missing_like(None, len(scope)) if result is None else result
+
+
+def _value(scope: Scope, value: Value | None) -> pd.Series | None:
+    if value is None:
+        return None
+    return scope.column(value.column) if isinstance(value, ColumnValue) else constant_column(value, len(scope))
+
+
+def _missing_like(values: pd.Series | None, length: int) -> pd.Series:
+    dtype = TEXT if values is None else values.dtype
+    return pd.Series([None] * length, dtype=dtype)
+
+
+def constant_column(value: str | int | float, length: int) -> pd.Series:
+    """A column of one value: text for text, float for numbers."""
+    if isinstance(value, str):
+        return constant_text(value, length)
+    return pd.Series(np.full(length, float(value)), dtype=NUMBER)
+
+
+class Coalesce(Arguments):
+    """Arguments of coalesce."""
+
+    columns: list[Column] = Field(min_length=1, description="in order of preference")
+
+
+@variable("coalesce", short="columns", sentence="The first of {columns} that is not missing")
+def coalesce(scope: Scope, args: Coalesce) -> pd.Series:
+    """The first column that is not missing."""
+    result = scope.column(args.columns[0])
+    for name in args.columns[1:]:
+        result = result.where(result.notna(), scope.column(name))
+    return result
+
+
+class NumberText(Arguments):
+    """Arguments of number_text."""
+
+    column: Column
+    decimals: int | None = Field(None, description="decimals to show; none: as many as needed")
+
+
+@variable("number_text", short="column", sentence="{column} as text")
+def number_as_text(scope: Scope, args: NumberText) -> pd.Series:
+    """A number as text, without trailing zeros unless decimals are asked for."""
+    return number_text(pd.to_numeric(scope.column(args.column)), args.decimals)
+
+
+class Number(Arguments):
+    """Arguments of number."""
+
+    column: Column
+
+
+@variable("number", short="column", sentence="{column} as a number")
+def number(scope: Scope, args: Number) -> pd.Series:
+    """Text as a number; what is none is missing and reported."""
+    values = scope.column(args.column)
+    numbers = pd.to_numeric(values, errors="coerce").astype(NUMBER)
+    unreadable = (numbers.isna() & values.notna()).to_numpy(bool)
+    scope.report("value.number", unreadable, "not a number", value=values)
+    return numbers

@@ -1,0 +1,89 @@
+"""Values that look across records: sequence numbers, first and last of a group, baseline flags."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from specs.arguments import Arguments, Column, Where
+from specs.columns import constant_text
+from specs.conditions import ALWAYS
+from specs.registry import variable
+from specs.scope import Scope
+from specs.store import Ints
+
+
+class Sequence(Arguments):
+    """Arguments of sequence."""
+
+    order: list[Column] = Field(default_factory=list, description="sort order within a subject; default: the keys")
+    by: list[Column] = Field(default_factory=list, description="number within these, beside the subject")
+
+
+@variable("sequence", short="order", over="dataset", sentence="Number of the record within the subject, by {order}")
+def sequence(scope: Scope, args: Sequence) -> pd.Series:
+    """1, 2, 3 … within a subject in the order of some columns; ties keep the order of the source."""
+    positions = sorted_positions(scope, [*args.by, *args.order])
+    groups = group_codes(scope, args.by)[positions]
+    numbers = np.empty(len(positions), dtype="float64")
+    numbers[positions] = run_numbers(groups)
+    return pd.Series(numbers)
+
+
+def sorted_positions(scope: Scope, order: list[str]) -> Ints:
+    """Positions of the records by subject, then by columns; `-COLUMN` descends, missing first, ties stable."""
+    frame = pd.DataFrame({"_subject": scope.subject})
+    ascending = [True]
+    for number, name in enumerate(order):
+        frame[str(number)] = scope.column(name.removeprefix("-"))
+        ascending.append(not name.startswith("-"))
+    frame = frame.sort_values(list(frame.columns), ascending=ascending, kind="stable", na_position="first")
+    return np.asarray(frame.index, dtype=np.int64)
+
+
+def group_codes(scope: Scope, by: list[str]) -> Ints:
+    """One integer for each subject and value of `by`."""
+    if not by:
+        return scope.subject
+    frame = scope.columns(by).assign(_subject=scope.subject)
+    return frame.groupby(["_subject", *by], dropna=False, sort=False).ngroup().to_numpy(dtype=np.int64)
+
+
+def run_numbers(groups: Ints) -> Ints:
+    """1, 2, 3 … within runs of equal codes that stand together."""
+    if not len(groups):
+        return groups
+    starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
+    lengths = np.diff(np.r_[starts, len(groups)])
+    return np.arange(len(groups), dtype=np.int64) - np.repeat(starts, lengths) + 1
+
+
+class Extreme(Arguments):
+    """Arguments of flag_first and flag_last."""
+
+    by: list[Column] = Field(default_factory=list, description="groups, beside the subject")
+    order: list[Column] = Field(description="what first and last mean; `-COLUMN` descends")
+    where: Where = Field(default=ALWAYS, description="records that can be flagged")
+
+
+@variable("flag_first", over="dataset", sentence="Y for the first record by {order} of each {by} where {where}")
+def flag_first(scope: Scope, args: Extreme) -> pd.Series:
+    """Y on the first record of each group among those that meet a condition."""
+    return _flag(scope, args, last=False)
+
+
+@variable("flag_last", over="dataset", sentence="Y for the last record by {order} of each {by} where {where}")
+def flag_last(scope: Scope, args: Extreme) -> pd.Series:
+    """Y on the last record of each group among those that meet a condition."""
+    return _flag(scope, args, last=True)
+
+
+def _flag(scope: Scope, args: Extreme, *, last: bool) -> pd.Series:
+    positions = sorted_positions(scope, args.order)
+    positions = positions[scope.mask(args.where)[positions]]
+    groups = pd.Series(group_codes(scope, args.by)[positions])
+    chosen = positions[~groups.duplicated(keep="last" if last else "first").to_numpy()]
+    flagged = np.zeros(len(scope), dtype=bool)
+    flagged[chosen] = True
+    return constant_text("Y", len(scope)).where(pd.Series(flagged))

@@ -1,0 +1,80 @@
+"""The interpreter on small studies, each table worked out by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+DM = """
+dataset: DM
+records: [{from: dm}]
+variables:
+  SUBJID: {copy: SUBJ}
+  RFSTDTC: {lookup: {from: EX, value: EXSTDTC, take: first}}
+  SEX: {copy: SEX}
+"""
+EX = """
+dataset: EX
+keys: [STUDYID, USUBJID, EXSTDTC]
+records:
+  - from: ex
+    where: {DOSE: {GT: 0}}
+variables:
+  EXSEQ: {sequence: [EXSTDTC]}
+  EXTRT: {constant: DRUG}
+  EXSTDTC: {copy: DAT}
+  EXSTDY: {study_day: EXSTDTC}
+"""
+TABLES = {
+    "dm": {"SUBJ": ["2", "1"], "SEX": ["F", "M"]},
+    "ex": {
+        "SUBJ": ["1", "1", "1", "2"],
+        "DAT": ["2024-01-08", "2024-01-01", "2023-12-25", "2024-02"],
+        "DOSE": ["10", "5", "0", "3"],
+    },
+}
+
+
+def frame(state, dataset, *names):
+    return pd.DataFrame({name: state.column(dataset, "*", name) for name in names})
+
+
+def test_variables_of_two_datasets_may_need_each_other(study, run):
+    state = run(study(DM, EX, forms=("dm", "ex")), **TABLES)
+    assert frame(state, "DM", "USUBJID", "RFSTDTC").values.tolist() == [["ABC-2", "2024-02"], ["ABC-1", "2024-01-01"]]
+    got = frame(state, "EX", "USUBJID", "EXSEQ", "EXSTDTC", "EXSTDY")
+    assert got.iloc[:2].values.tolist() == [["ABC-1", 2, "2024-01-08", 8], ["ABC-1", 1, "2024-01-01", 1]]
+    assert pd.isna(got.loc[2, "EXSTDY"]), "a partial date has no study day"
+
+
+def test_records_left_out_are_accounted_for(study, run):
+    state = run(study(DM, EX, forms=("dm", "ex")), **TABLES)
+    account = next(a for a in state.accounts if a.dataset == "EX")
+    assert (account.read, account.used, dict(account.excluded)) == (4, 3, {"not: DOSE > 0": 1})
+
+
+def test_a_column_that_the_form_lacks_is_one_finding(study, run):
+    tables = {**TABLES, "dm": {"SUBJ": ["1"]}}
+    state = run(study(DM, EX, forms=("dm", "ex")), **tables)
+    missing = [f for f in state.findings.rows() if f.rule == "input.column"]
+    assert [(f.dataset, f.variable, f.source) for f in missing] == [("dm", "SEX", "dm.csv")]
+    assert state.column("DM", "*", "SEX").isna().all()
+
+
+def test_a_second_record_where_one_is_expected_is_reported(study, run):
+    spec = study(
+        DM, EX, """
+        dataset: VS
+        keys: [STUDYID, USUBJID, VSTESTCD]
+        records: [{from: dm}]
+        variables:
+          VSSEQ: {sequence: []}
+          VSTESTCD: {constant: WEIGHT}
+          VSTEST: {constant: Weight}
+          VSORRES: {copy: ex.DAT}
+        """, forms=("dm", "ex"),
+    )  # fmt: skip
+    state = run(spec, **TABLES)
+    assert [(f.rule, f.usubjid) for f in state.findings.rows() if f.severity == "error"] == [
+        ("lookup.multiple", "ABC-1")
+    ]
+    assert state.column("VS", "*", "VSORRES").tolist() == ["2024-02", "2024-01-08"]
