@@ -83,9 +83,7 @@ def test_every_sdtm_variable_is_as_published(shared: Path) -> None:
 
 def test_every_sdtm_dataset_is_as_published(shared: Path) -> None:
     rows = read(shared / "reference" / "sdtmig-3-4-variables.csv")
-    expected = {
-        (row["dataset"], row["dataset_label"], row["class"], row["structure"].rstrip(".")) for row in rows
-    }
+    expected = {(row["dataset"], row["dataset_label"], row["class"], row["structure"].rstrip(".")) for row in rows}
     ours = [standard(SDTMIG).dataset(name) for name in standard(SDTMIG).datasets]
     assert {(d.name, d.label, d.class_, d.structure) for d in ours} == expected
 
@@ -183,9 +181,7 @@ def test_time_to_event_is_a_basic_data_structure() -> None:
         ("OCCDS", "SMQ01SC", "SMQ 01 Scope", "Char"),
     ],
 )
-def test_an_indexed_name_takes_its_patterns_attributes(
-    structure: str, name: str, label: str, kind: str
-) -> None:
+def test_an_indexed_name_takes_its_patterns_attributes(structure: str, name: str, label: str, kind: str) -> None:
     variable = adam_variable(structure, name)
     assert variable is not None
     assert (variable.name, variable.label, variable.type) == (name, label, kind)

@@ -62,9 +62,7 @@ def test_every_codelist_and_term_is_as_published(shared: Path) -> None:
 
 def test_the_adam_and_define_packages_ship_whole(shared: Path) -> None:
     needed = {
-        name
-        for name, rows in published(shared).items()
-        if {row["package"] for row in rows} & {"ADaM", "DEFINE-XML"}
+        name for name, rows in published(shared).items() if {row["package"] for row in rows} & {"ADaM", "DEFINE-XML"}
     }
     assert needed <= set(PACKAGE.codelists)
 
