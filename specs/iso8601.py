@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from specs.columns import TEXT
+from specs.numbers import plain_text
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
@@ -184,7 +185,7 @@ def duration(number: pd.Series, unit: pd.Series) -> pd.Series:
     """Collected number and unit as an ISO 8601 duration (`3`, `DAYS` → `P3D`; `-15`, `MIN` → `-PT15M`)."""
     size = pd.to_numeric(number, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     form = unit.str.strip().str.upper().map(DURATION_UNITS).astype(TEXT)
-    digits = _plain(np.abs(size)).astype(object)
+    digits = plain_text(np.abs(size)).astype(object)
     head = form.str.replace("{}", "", regex=False).str[:-1]
     text = head + pd.Series(digits, index=form.index, dtype=TEXT) + form.str[-1]
     signed = ("-" + text).where(pd.Series(size < 0, index=form.index), text)
@@ -202,7 +203,7 @@ def duration_between(start: pd.Series, end: pd.Series) -> pd.Series:
     steps = ((86400, 10**9, "D"), (3600, 24, "H"), (60, 60, "M"), (1, 60, "S"))
     counts = [np.floor(size / step) % wrap for step, wrap, _ in steps]
     days, *times = (
-        np.where(count > 0, _plain(count) + letter, "").astype(object)
+        np.where(count > 0, plain_text(count) + letter, "").astype(object)
         for count, (_, _, letter) in zip(counts, steps, strict=True)
     )
     clock = times[0] + times[1] + times[2]
@@ -321,11 +322,4 @@ def _digits(component: Floats, level: int) -> npt.NDArray[np.object_]:
     fraction = np.nan_to_num(component) - whole
     if not fraction.any():
         return text
-    return text + np.where(fraction > 0, np.char.lstrip(_plain(np.round(fraction, 6)), "0"), "").astype(object)
-
-
-def _plain(numbers: Floats) -> npt.NDArray[np.str_]:
-    """Numbers as text without exponent or trailing zeros: 3.0 → 3, 1.50 → 1.5."""
-    finite = np.where(np.isfinite(numbers), numbers, 0)
-    distinct, inverse = np.unique(finite, return_inverse=True)
-    return np.array([np.format_float_positional(number, trim="-") for number in distinct], dtype=str)[inverse]
+    return text + np.where(fraction > 0, np.char.lstrip(plain_text(np.round(fraction, 6)), "0"), "").astype(object)

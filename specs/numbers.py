@@ -1,0 +1,38 @@
+"""Numbers as clinical data writes and rounds them."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+SIGNIFICANT = 15
+
+
+def round_half_up(numbers: Floats, digits: int = 0) -> Floats:
+    """Rounded to so many decimals, halves away from zero, as SAS ROUND does (2.5 → 3, -2.5 → -3).
+
+    A product that misses a half by its last bit counts as the half: 1.005 → 1.01 though its binary value is
+    a little less.
+    """
+    scale = 10.0**digits
+    scaled = np.abs(numbers) * scale
+    nudge = scaled * 4 * np.finfo(float).eps
+    rounded = np.floor(scaled + 0.5 + nudge) / scale
+    return np.copysign(rounded, numbers) + 0.0
+
+
+def plain_text(numbers: Floats) -> npt.NDArray[np.str_]:
+    """Numbers as text with 15 significant digits, no exponent and no trailing zeros: 3.0 → 3, 1.50 → 1.5.
+
+    A number that is missing or infinite becomes 0: the caller knows which those are.
+    """
+    finite = np.where(np.isfinite(numbers), numbers, 0) + 0.0
+    distinct, inverse = np.unique(finite, return_inverse=True)
+    words = [
+        np.format_float_positional(number, precision=SIGNIFICANT, fractional=False, trim="-") for number in distinct
+    ]
+    return np.array(words, dtype=str)[inverse]

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from specs.numbers import plain_text, round_half_up
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "expected"),
+    [
+        (2.5, 0, 3),
+        (-2.5, 0, -3),
+        (0.125, 2, 0.13),
+        (1.005, 2, 1.01),
+        (2.675, 2, 2.68),
+        (1.00499, 2, 1.0),
+        (147.32, 2, 147.32),
+        (1250, -2, 1300),
+        (0, 2, 0),
+    ],
+)
+def test_halves_go_away_from_zero(number: float, digits: int, expected: float) -> None:
+    assert round_half_up(np.array([number], dtype=float), digits).tolist() == [expected]
+
+
+def test_missing_stays_missing() -> None:
+    assert np.isnan(round_half_up(np.array([np.nan]), 2)).all()
+
+
+def test_no_negative_zero() -> None:
+    assert str(round_half_up(np.array([-0.001]), 2)[0]) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (54.0, "54"),
+        (53.980, "53.98"),
+        (0.1 + 0.2, "0.3"),
+        (1e-7, "0.0000001"),
+        (1e21, "1000000000000000000000"),
+        (-0.0, "0"),
+        (-1.50, "-1.5"),
+        (100.0, "100"),
+    ],
+)
+def test_numbers_as_text(number: float, expected: str) -> None:
+    assert plain_text(np.array([number])).tolist() == [expected]
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(0, 4))
+def test_text_and_number_are_the_same_value(number: int, digits: int) -> None:
+    value = number / 10**digits
+    assert float(plain_text(np.array([value]))[0]) == value
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 4))
+def test_rounding_moves_by_half_a_step_at_most_and_is_stable(number: float, digits: int) -> None:
+    rounded = round_half_up(np.array([number]), digits)
+    assert abs(rounded[0] - number) <= 0.5 / 10**digits * (1 + 1e-6)
+    assert round_half_up(rounded, digits).tolist() == rounded.tolist()
