@@ -1,0 +1,187 @@
+"""Writes SAS transport files, versions 5 and 8: every rule first, then the records in blocks of rows."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .breaches import Breaches
+from .columns import Column, NumberColumn, TextColumn, is_text, kind_of_column, prepare_numbers, prepare_text
+from .files import replacing
+from .layout import RECORD, VERSIONS, Field, Member, Version, library_header, member_header
+from .model import SAS_EPOCH, Dataset, Variable
+from .rules import check_dataset, check_storage, check_variables
+
+BLOCK_BYTES = 1 << 20
+"""Records are laid out in blocks of about this size, which a processor's cache holds."""
+_TYPES = {"date": "date", "datetime": "datetime", "number": "float"}
+_FORMATS = {"date": "DATE9.", "datetime": "DATETIME20."}
+
+
+def write_xpt(
+    frame: pd.DataFrame,
+    path: str | os.PathLike[str],
+    *,
+    name: str,
+    label: str | None = None,
+    variables: Sequence[Variable] | None = None,
+    type: str = "",
+    created: datetime | None = None,
+    modified: datetime | None = None,
+    version: int = 5,
+    encoding: str = "ascii",
+) -> Path:
+    """Write one dataset as a SAS transport file and return its path.
+
+    Columns stand in the order of `variables`, or of the frame without them. Text is as long as `length`
+    says, or as its longest value; `datetime64` becomes SAS days with DATE9. or SAS seconds with
+    DATETIME20. The header's time is `created`, else SOURCE_DATE_EPOCH, else SAS's day zero, so the same
+    data are the same bytes. The file must be called `<name in lower case>.xpt`.
+
+    Raises InvalidDatasetError with every violation before anything is written.
+    """
+    target = Path(path)
+    moment = header_time(created)
+    dataset = Dataset(name, label or "", frame, (), type, moment, modified or moment)
+    member, columns = prepare(dataset, variables, VERSIONS[version], encoding, target.name)
+    with replacing(target) as stream:
+        write_member(stream, VERSIONS[version], member, columns, encoding)
+    return target
+
+
+def header_time(created: datetime | None) -> datetime:
+    """The time to write in a header: the one given, SOURCE_DATE_EPOCH, or SAS's day zero; never the clock's."""
+    if created is not None:
+        return created
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch else SAS_EPOCH
+
+
+def prepare(
+    dataset: Dataset, variables: Sequence[Variable] | None, version: Version, encoding: str, file_name: str | None
+) -> tuple[Member, list[Column]]:
+    """The member's header and its columns; InvalidDatasetError if the frame breaks any rule."""
+    frame = dataset.frame
+    breaches = Breaches(dataset.name, frame)
+    described = describe(frame) if variables is None else [_with_format(frame, item) for item in variables]
+    check_dataset(dataset.name, dataset.label, dataset.type, version, encoding, breaches)
+    if file_name is not None and file_name != f"{dataset.name.lower()}.xpt":
+        breaches.add("file name", file_name, f"{dataset.name.lower()}.xpt, as the dataset is called")
+    columns: list[Column] = []
+    if check_variables(frame, described, version, encoding, breaches):
+        for variable in described:
+            check_storage(frame[variable.name], variable, version, breaches)
+            column = _prepare_column(frame[variable.name], variable, version, encoding, breaches)
+            columns.extend([column] if column is not None else [])
+        if version.number == 5:
+            _check_last_records(columns, len(frame), breaches)
+    breaches.refuse()
+    member = Member(
+        dataset.name,
+        dataset.label,
+        dataset.type,
+        dataset.created,
+        dataset.modified,
+        _fields(columns),
+        len(frame),
+    )
+    return member, columns
+
+
+def describe(frame: pd.DataFrame) -> list[Variable]:
+    """Variables for a frame that nobody described: type by column, no label, length by the data."""
+    return [_described(str(name), frame.iloc[:, place]) for place, name in enumerate(frame.columns)]
+
+
+def _described(name: str, column: pd.Series) -> Variable:
+    if is_text(column):
+        return Variable(name)
+    bare = Variable(name, type="")
+    kind = kind_of_column(column, bare)
+    return Variable(name, type=_TYPES[kind], format=_FORMATS.get(kind))
+
+
+def _with_format(frame: pd.DataFrame, variable: Variable) -> Variable:
+    """A datetime64 column without a format gets SAS's, or its numbers would be read as numbers."""
+    if variable.format or list(frame.columns).count(variable.name) != 1:
+        return variable
+    form = _FORMATS.get(kind_of_column(frame[variable.name], variable))
+    return variable if form is None else dataclasses.replace(variable, format=form)
+
+
+def _prepare_column(
+    column: pd.Series, variable: Variable, version: Version, encoding: str, breaches: Breaches
+) -> Column | None:
+    if is_text(column):
+        return prepare_text(column, variable, version, encoding, breaches)
+    return prepare_numbers(column, variable, breaches)
+
+
+def _check_last_records(columns: Sequence[Column], records: int, breaches: Breaches) -> None:
+    """Version 5 has no record count: a blank record that the padding would swallow cannot be written."""
+    texts = [column for column in columns if isinstance(column, TextColumn)]
+    length = sum(column.width for column in texts)
+    if len(texts) < len(columns) or not 0 < length < RECORD or not records or breaches.count:
+        return
+    first = max(0, records - RECORD)
+    blank = np.logical_and.reduce([column.blank(first, records) for column in texts])
+    if not blank[-1]:
+        return
+    filled = np.flatnonzero(~blank)
+    kept = first + (int(filled[-1]) + 1 if len(filled) else 0)
+    if -(-kept * length // RECORD) == -(-records * length // RECORD):
+        rows = np.arange(kept, records, dtype=np.intp)
+        words = ["every variable blank"]
+        breaches.add_records(
+            "blank last record",
+            columns[0].variable.name,
+            rows,
+            lambda some: words * len(some),
+            "a value, or version 8: the file's padding is blank too",
+        )
+
+
+def _fields(columns: Sequence[Column]) -> tuple[Field, ...]:
+    fields: list[Field] = []
+    position = 0
+    for column in columns:
+        fields.append(Field(column.variable, isinstance(column, TextColumn), position, column.width))
+        position += column.width
+    return tuple(fields)
+
+
+def write_member(stream: BinaryIO, version: Version, member: Member, columns: Sequence[Column], encoding: str) -> None:
+    """A whole file of one dataset: headers, records, and blanks up to a whole 80 bytes."""
+    moment = member.created or SAS_EPOCH
+    stream.write(library_header(version, moment, member.modified or moment))
+    stream.write(member_header(version, member, encoding))
+    records = member.records or 0
+    rows = max(1, BLOCK_BYTES // member.record_length)
+    block = np.empty(min(rows, records), dtype=_record_type(columns))
+    for start in range(0, records, rows):
+        stop = min(start + rows, records)
+        stream.write(_filled(block[: stop - start], columns, start, stop))
+    stream.write(b" " * (-records * member.record_length % RECORD))
+
+
+def _record_type(columns: Sequence[Column]) -> np.dtype[Any]:
+    return np.dtype(
+        [
+            (f"f{place}", ">u8" if isinstance(column, NumberColumn) and column.width == 8 else f"V{column.width}")
+            for place, column in enumerate(columns)
+        ]
+    )
+
+
+def _filled(block: NDArray[Any], columns: Sequence[Column], start: int, stop: int) -> memoryview:
+    for place, column in enumerate(columns):
+        block[f"f{place}"] = column.block(start, stop)
+    return block.view(np.uint8).data
