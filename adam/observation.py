@@ -1,7 +1,8 @@
-"""What ends a subject's observation before an event: gaps in the assessments, and having none at all.
+"""What ends a subject's observation before an event: missed assessments, and having none at all.
 
-The window of a gap comes from the assessment schedule (TV), not from a constant. Both functions return
-records (subject, date) for a stop of `adam.time_to_event`.
+What is missed comes from the assessment schedule (TV), not from a constant. Both functions return records
+(subject, date) for a stop of `adam.time_to_event`. Source: FDA 2018, clinical trial endpoints for cancer
+drugs, appendix C (two or more missed assessments).
 """
 
 from __future__ import annotations
@@ -10,112 +11,87 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from adam.records import DAY, Bools, Ints, seconds
+from adam.records import DAY, Ints, first_record, last_record, seconds
 from specs.columns import DATE
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """When assessments are due: days after the start, and how many days early or late they may be.
-
-    days    ascending; day 42 is 42 days after the start date
-    window  an assessment up to so many days around its day is on time
-    """
+    """When assessments are due: days after the start, ascending, and how many days around them are on time."""
 
     days: tuple[int, ...]
     window: int = 0
 
     @classmethod
     def every(cls, phases: Sequence[tuple[int, int]], window: int = 0) -> Schedule:
-        """A schedule from phases of (interval, up to day): `[(42, 168), (63, 731)]`."""
+        """A schedule from phases of (interval, up to day): `[(42, 168), (63, 735)]`."""
         days: list[int] = []
         for interval, until in phases:
             begin = days[-1] if days else 0
             days.extend(range(begin + interval, until + 1, interval))
         return cls(tuple(days), window)
 
+    def prolonged(self, count: int) -> Ints:
+        """Day 0 and the days, and `count` more at the last interval."""
+        days = np.array([0, *self.days], dtype=np.int64)
+        more = days[-1] + (days[-1] - days[-2]) * np.arange(1, count + 1)
+        return np.append(days, more)
 
-def deadline(last: pd.Series, start: pd.Series, schedule: Schedule, missed: int = 2) -> pd.Series:
-    """The last day on which fewer than `missed` assessments have been missed since the assessment of `last`.
 
-    An assessment stands for the latest one due by then (early within the window). Missing where the schedule
-    ends before, and where a date is missing. Aligned with `last`.
+def allowed_gap(elapsed: Ints, schedule: Schedule, missed: int = 2) -> Ints:
+    """Days that may pass after an assessment `elapsed` days from the start before `missed` ones are missed.
+
+    They are the planned intervals that follow and a window for each. The assessment stands for the last one
+    planned by then, the window included; the start for day 0.
     """
-    days = np.array(schedule.days, dtype=np.int64)
-    known = (last.notna() & start.notna()).to_numpy()
-    elapsed = np.where(known, (seconds(last) // DAY) - (seconds(start) // DAY), 0)
-    due = np.searchsorted(days, elapsed + schedule.window, side="right") - 1 + missed
-    reaches = known & (due < len(days))
-    limit = np.append(days, 0)[np.where(reaches, due, len(days))] + schedule.window
-    moment = (np.where(known, seconds(start), 0) // DAY + limit) * DAY
-    return pd.Series(np.where(reaches, moment.astype(DATE), np.datetime64("NaT", "s")), index=last.index)
+    days = schedule.prolonged(missed)
+    stands_for = np.searchsorted(days[: len(days) - missed], elapsed + schedule.window, side="right") - 1
+    stands_for = np.maximum(stands_for, 0)
+    return days[stands_for + missed] - days[stands_for] + missed * schedule.window
 
 
 def gaps(
-    start: pd.Series,
-    assessments: pd.DataFrame,
-    ends: pd.DataFrame,
-    schedule: Schedule,
-    missed: int = 2,
+    start: pd.Series, assessments: pd.DataFrame, ends: pd.DataFrame, schedule: Schedule, missed: int = 2
 ) -> pd.DataFrame:
-    """Where `missed` or more assessments were missed before the next assessment or end: subject and date.
+    """Subjects who missed `missed` or more assessments before their first end: subject and date.
 
-    `ends` are the events (subject, date) that a gap may lie before; after the last assessment and event
-    there is no gap, only the end of observation. The date is the last one by which fewer were missed.
+    `ends` are the events (subject, date) that would not have been seen in time. Counted from the last of the
+    assessments after the start and strictly before the event, or from the start; the date is the last day on
+    which fewer were missed.
     """
-    seen = _points(start, assessments)
-    all_points = pd.concat([seen, _points(start, ends)], ignore_index=True)
-    all_points = all_points.sort_values(["subject", "date"], kind="stable", ignore_index=True)
-    seen = seen.drop_duplicates().sort_values(["subject", "date"], ignore_index=True)
-    begin = seen["subject"].map(start)
-    seen["deadline"] = deadline(seen["date"], begin, schedule, missed)
-    following = _next_date(seen, all_points)
-    broken = (following > seen["deadline"]).to_numpy()
-    result = seen.loc[broken, ["subject", "deadline"]].rename(columns={"deadline": "date"})
-    return result.drop_duplicates("subject").reset_index(drop=True)
+    begin = start.dropna()
+    end = first_record(ends, begin.index)["date"].to_numpy()
+    limits = pd.Series(end, index=begin.index)
+    before = _between(assessments, begin, limits)
+    last = pd.Series(last_record(before, begin.index)["date"].to_numpy(), index=begin.index).fillna(begin)
+    elapsed = seconds(last) // DAY - seconds(begin) // DAY
+    until = last + pd.to_timedelta(allowed_gap(elapsed, schedule, missed), unit="D")
+    return _as_records(until[(limits > until).to_numpy()])
 
 
 def unassessed(
-    start: pd.Series, assessments: pd.DataFrame, deaths: pd.DataFrame, schedule: Schedule, scheduled: int = 2
+    start: pd.Series, assessments: pd.DataFrame, deaths: pd.DataFrame, schedule: Schedule, planned: int = 2
 ) -> pd.DataFrame:
-    """Subjects without any of these assessments who did not die by the `scheduled`-th one due.
+    """Subjects without any of these assessments who did not die before the `planned`-th one was due.
 
     The date is their start: nothing that happens later can be judged. Give baseline assessments for the rule
     on baseline, later ones for the rule on assessments after it.
     """
     begin = start.dropna()
     assessed = begin.index.isin(assessments.loc[assessments["date"].notna(), "subject"])
-    limit = deadline(begin, begin, schedule, scheduled)
-    death = deaths.dropna(subset=["date"]).groupby("subject")["date"].min().reindex(begin.index)
-    died = (death <= limit).to_numpy() | (death.notna() & limit.isna()).to_numpy()
-    left = begin[~assessed & ~died]
-    return pd.DataFrame({"subject": left.index.to_numpy(np.int64), "date": left.to_numpy()})
+    due = begin + pd.Timedelta(days=schedule.days[planned - 1])
+    death = pd.Series(first_record(deaths, begin.index)["date"].to_numpy(), index=begin.index)
+    return _as_records(begin[~assessed & ~(death < due).to_numpy()])
 
 
-def _points(start: pd.Series, records: pd.DataFrame) -> pd.DataFrame:
-    """The start and the dated records after it, subjects with a start only."""
-    begin = start.dropna()
-    origin = pd.DataFrame({"subject": begin.index.to_numpy(np.int64), "date": begin.to_numpy()})
-    later = records.loc[(records["date"] > records["subject"].map(begin)).to_numpy(), ["subject", "date"]]
-    return pd.concat([origin, later], ignore_index=True).astype({"date": DATE})
+def _between(records: pd.DataFrame, begin: pd.Series, end: pd.Series) -> pd.DataFrame:
+    """The records after each subject's begin and before its end."""
+    subject, date = records["subject"], records["date"]
+    inside = (date > subject.map(begin)) & (date < subject.map(end))
+    return records.loc[inside.to_numpy()].reset_index(drop=True)
 
 
-def _next_date(seen: pd.DataFrame, points: pd.DataFrame) -> pd.Series:
-    """The subject's next point after each assessment, missing after the last."""
-    subject, moment = _sorted_keys(seen), _sorted_keys(points)
-    place = np.searchsorted(moment, subject, side="right")
-    inside = place < len(points)
-    owner = points["subject"].to_numpy(np.int64)
-    same: Bools = np.zeros(len(seen), dtype=np.bool_)
-    same[inside] = owner[place[inside]] == seen["subject"].to_numpy(np.int64)[inside]
-    dates = np.append(points["date"].to_numpy(), np.datetime64("NaT", "s"))
-    return pd.Series(dates[np.where(same, place, len(points))], index=seen.index)
-
-
-def _sorted_keys(points: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """One ascending number for subject and day."""
-    day: Ints = seconds(points["date"]) // DAY
-    return points["subject"].to_numpy(np.int64) * 2_000_000 + day + 1_000_000
+def _as_records(dates: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame({"subject": dates.index.to_numpy(np.int64), "date": dates.to_numpy().astype(DATE)})

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from adam.records import DAY, NONE, Bools, Ints, first_of_runs, seconds, taken
+from adam.records import DAY, NONE, Bools, Ints, first_of_runs, seconds, taken, timeline
 from specs.columns import DATE, TEXT
 
 NO_DATE = np.iinfo(np.int64).min
@@ -28,7 +28,7 @@ NO_DATE = np.iinfo(np.int64).min
 class Outcome:
     """Records that end a subject's time, and what to call it.
 
-    records      subject and date, one row a record; its position is its name in lineage
+    records      subject, date and maybe sequence, a row a record; its position is its name in lineage
     description  EVNTDESC
     censor       CNSR: 0 for an event
     date_description  CNSDTDSC: what the censoring date is
@@ -46,13 +46,11 @@ class Outcome:
 class Rules:
     """What a protocol decides.
 
-    cutoff        outcomes and assessments after this date are left out
     before_start  an outcome dated before the start: the start becomes its date, or it is left out
     stop_wins     whether a stop on an event's own date comes first
     same_day      whether an assessment on the stop's own date still counts
     """
 
-    cutoff: pd.Timestamp | None = None
     before_start: Literal["move", "ignore"] = "move"
     stop_wins: bool = False
     same_day: bool = True
@@ -103,19 +101,16 @@ def time_to_event(
 
 
 def _stack(outcomes: Sequence[Outcome], offset: int, begin: pd.Series, rules: Rules) -> _Stack:
-    frames = [outcome.records for outcome in outcomes]
-    numbers = [np.full(len(frame), offset + place) for place, frame in enumerate(frames)]
+    lines = [timeline(outcome.records) for outcome in outcomes]
     nothing = np.empty(0, dtype=np.int64)
     stack = _Stack(
-        np.concatenate([nothing, *numbers]).astype(np.int64),
-        np.concatenate([nothing, *(np.arange(len(frame)) for frame in frames)]).astype(np.int64),
-        np.concatenate([nothing, *(frame["subject"].to_numpy(np.int64) for frame in frames)]),
-        np.concatenate([nothing, *(seconds(frame["date"]) for frame in frames)]),
+        np.concatenate([nothing, *(np.full(len(line), offset + place) for place, line in enumerate(lines))]),
+        np.concatenate([nothing, *(line.record for line in lines)]),
+        np.concatenate([nothing, *(line.subject for line in lines)]),
+        np.concatenate([nothing, *(line.seconds for line in lines)]),
     )
     first = _by_subject(begin, stack.subject)
-    keep = (stack.moment != NO_DATE) & (first != NO_DATE)
-    if rules.cutoff is not None:
-        keep &= stack.moment // DAY <= int(rules.cutoff.timestamp()) // DAY
+    keep = first != NO_DATE
     if rules.before_start == "ignore":
         keep &= stack.moment >= first
     return stack.take(keep)
@@ -130,8 +125,11 @@ def _by_subject(dates: pd.Series, subject: Ints) -> Ints:
 
 
 def _extreme(stack: _Stack, *, last: bool) -> _Stack:
-    """The earliest (latest) record of each subject; of one date, that of the outcome named first (last)."""
-    order = np.lexsort([stack.record, stack.outcome, stack.moment])
+    """The earliest (latest) record of each subject; of one date, that of the outcome named first (last).
+
+    The records of an outcome come in the order of their timeline, which settles what is left.
+    """
+    order = np.lexsort([stack.outcome, stack.moment])
     if last:
         order = order[::-1]
     order = order[np.argsort(stack.subject[order], kind="stable")]
@@ -172,7 +170,7 @@ def _last_assessment(
 ) -> _Stack:
     """For stopped subjects the last assessment not after the stop, from the start on."""
     frame = assessments if assessments is not None else pd.DataFrame({"subject": [], "date": []}, dtype=DATE)
-    stack = _stack([Outcome(frame, "")], 0, begin, Rules(rules.cutoff, "ignore"))
+    stack = _stack([Outcome(frame, "")], 0, begin, Rules(before_start="ignore"))
     ends = pd.Series(picked.moment, index=begin.index)[stopped]
     place = ends.index.get_indexer(pd.Index(stack.subject))
     limit = ends.to_numpy()[place] if len(ends) else stack.moment

@@ -1,54 +1,68 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pytest
 
-from adam.observation import Schedule, deadline, gaps, unassessed
+from adam.observation import Schedule, allowed_gap, gaps, unassessed
 
-EVERY_SIX_THEN_NINE = Schedule.every([(42, 168), (63, 357)], window=7)
+SIX_THEN_NINE = Schedule.every([(42, 168), (63, 735)], window=7)
 
 
 def test_a_schedule_from_its_phases():
-    assert EVERY_SIX_THEN_NINE.days == (42, 84, 126, 168, 231, 294, 357)
+    assert SIX_THEN_NINE.days[:7] == (42, 84, 126, 168, 231, 294, 357)
+    assert SIX_THEN_NINE.days[-1] == 735
 
 
-def test_the_deadline_is_the_second_missed_assessment_with_its_window(dates):
-    start = dates(["2024-01-01"] * 6)
-    last = dates(["2024-01-01", "2024-02-12", "2024-02-04", "2024-03-20", "2024-06-17", "2024-12-23"])
-    #    day             0       42              34 (too early)  79 (early 84)   168             357
-    elapsed = (deadline(last, start, EVERY_SIX_THEN_NINE) - start).dt.days
-    assert elapsed.tolist()[:5] == [91, 133, 91, 175, 301]
-    assert pd.isna(elapsed[5])
+@pytest.mark.parametrize(
+    ("elapsed", "days"),
+    [(0, 98), (34, 98), (42, 98), (118, 98), (119, 119), (126, 119), (160, 119), (161, 140), (800, 140)],
+)
+def test_the_allowed_gap_is_two_planned_intervals_and_two_windows(elapsed, days):
+    assert allowed_gap(np.array([elapsed]), SIX_THEN_NINE).tolist() == [days]
 
 
-def test_a_gap_ends_observation_where_the_next_assessment_is_too_late(records, since):
+def test_one_missed_assessment_is_a_parameter():
+    assert allowed_gap(np.array([0]), SIX_THEN_NINE, missed=1).tolist() == [49]
+
+
+def test_a_gap_before_the_event_ends_observation_at_what_was_allowed(records, since):
     start = since("2024-01-01", "2024-01-01")
-    seen = records((0, "2024-02-12"), (0, "2024-06-30"), (1, "2024-02-12"), (1, "2024-05-13"))
-    assert gaps(start, seen, records(), EVERY_SIX_THEN_NINE).to_dict("list") == {
+    seen = records((0, "2024-02-12"), (0, "2024-06-30"), (1, "2024-02-12"), (1, "2024-05-20"))
+    ends = records((0, "2024-06-30"), (1, "2024-05-20"))
+    assert gaps(start, seen, ends, SIX_THEN_NINE).to_dict("list") == {
         "subject": [0],
-        "date": [pd.Timestamp("2024-05-13")],
+        "date": [pd.Timestamp("2024-05-20")],
     }
 
 
-def test_the_day_of_the_deadline_is_still_in_time(records, since):
-    seen = records((0, "2024-02-12"))
-    on_time, late = records((0, "2024-05-13")), records((0, "2024-05-14"))
-    assert len(gaps(since("2024-01-01"), seen, on_time, EVERY_SIX_THEN_NINE)) == 0
-    assert len(gaps(since("2024-01-01"), seen, late, EVERY_SIX_THEN_NINE)) == 1
+def test_a_gap_that_ended_before_the_event_does_not_count(records, since):
+    seen = records((0, "2024-02-12"), (0, "2024-08-01"))
+    assert len(gaps(since("2024-01-01"), seen, records((0, "2024-09-01")), SIX_THEN_NINE)) == 0
 
 
-def test_a_death_long_after_the_start_without_any_assessment_is_a_gap_from_the_start(records, since):
-    result = gaps(since("2024-01-01"), records(), records((0, "2024-08-01")), EVERY_SIX_THEN_NINE)
-    assert result["date"].tolist() == [pd.Timestamp("2024-04-01")]
+def test_the_earliest_event_decides(records, since):
+    ends = records((0, "2024-03-01"), (0, "2025-03-01"))
+    assert len(gaps(since("2024-01-01"), records(), ends, SIX_THEN_NINE)) == 0
 
 
-def test_no_gap_after_the_last_assessment_and_none_before_the_start(records, since):
-    seen = records((0, "2023-01-01"), (0, "2024-02-12"), (1, "2024-02-12"))
-    assert len(gaps(since("2024-01-01", None), seen, records(), EVERY_SIX_THEN_NINE)) == 0
+def test_without_an_assessment_the_gap_is_counted_from_the_start(records, since):
+    before = records((0, "2023-12-20"))
+    result = gaps(since("2024-01-01"), before, records((0, "2024-08-01")), SIX_THEN_NINE)
+    assert result["date"].tolist() == [pd.Timestamp("2024-04-08")]
+
+
+def test_no_event_no_gap_and_none_without_a_start(records, since):
+    seen = records((0, "2024-02-12"), (1, "2024-02-12"))
+    ends = records((1, "2025-01-01"))
+    assert len(gaps(since("2024-01-01", None), seen, ends, SIX_THEN_NINE)) == 0
 
 
 def test_unassessed_subjects_stop_at_their_start_unless_they_died_in_time(records, since):
     start = since("2024-01-01", "2024-01-01", "2024-01-01", None)
-    deaths = records((1, "2024-04-01"), (2, "2024-04-02"))
-    assert unassessed(start, records((3, "2024-02-01")), deaths, EVERY_SIX_THEN_NINE)["subject"].tolist() == [0, 2]
+    deaths = records((1, "2024-03-24"), (2, "2024-03-25"))
+    nobody = unassessed(start, records((3, "2024-02-01")), deaths, SIX_THEN_NINE)
+    assert nobody["subject"].tolist() == [0, 2]
+    assert nobody["date"].tolist() == [pd.Timestamp("2024-01-01")] * 2
     assessed = records((0, "2024-02-01"), (2, None))
-    assert unassessed(start, assessed, deaths, EVERY_SIX_THEN_NINE)["subject"].tolist() == [2]
+    assert unassessed(start, assessed, deaths, SIX_THEN_NINE)["subject"].tolist() == [2]

@@ -77,12 +77,9 @@ def test_a_subject_without_a_start_date_has_no_record(table, since):
     assert len(time_to_event(since(None), *table(death="2024-02-01"))) == 0
 
 
-def test_what_lies_after_the_cutoff_is_left_out(table, since):
-    cutoff = Rules(cutoff=pd.Timestamp("2024-04-01"))
-    result = time_to_event(since("2024-01-01"), *table("2024-04-02", None, "2024-03-01"), rules=cutoff)
-    assert one(result)[:3] == ("2024-03-01", 61.0, 1.0)
-    on_the_day = time_to_event(since("2024-01-01"), *table("2024-04-01"), rules=cutoff)
-    assert one(on_the_day)[2] == 0.0
+def test_of_records_on_one_date_the_lower_sequence(records, since):
+    events = Outcome(records((0, "2024-02-01", "Cough", 2), (0, "2024-02-01", "Flu", 1)), "Serious event")
+    assert time_to_event(since("2024-01-01"), [events], [])["record"].tolist() == [1]
 
 
 def test_the_record_that_was_met_is_named(records, since):
@@ -141,15 +138,15 @@ def primary_pfs(records, *, baseline=("2023-12-20",), seen=(), pd_=(), death=(),
     stops = [
         Outcome(unassessed(start, rows(baseline), deaths, SCHEDULE), "No baseline", 1),
         Outcome(unassessed(start, adequate, deaths, SCHEDULE), "No assessment", 2),
-        Outcome(gaps(start, adequate, ends, SCHEDULE), "Gap", 3, "Last before", "Randomization"),
         Outcome(rows(therapy), "New therapy", 4, "Last before", "Randomization"),
         Outcome(rows(clinical), "Clinical progression", 5, "Last before", "Randomization"),
+        Outcome(gaps(start, adequate, ends, SCHEDULE), "Gap", 3, "Last before", "Randomization"),
     ]
     last = [
         Outcome(adequate, "No event", 6, "Last"),
         Outcome(records((0, "2024-01-01")), "No event", 6, "Randomization"),
     ]
-    rules = Rules(before_start="ignore", cutoff=pd.Timestamp("2024-12-31"))
+    rules = Rules(before_start="ignore")
     row = time_to_event(start, events, last, stops, adequate, rules).iloc[0]
     return str(row["date"].date()), row["censor"], row["description"]
 
@@ -167,14 +164,14 @@ def test_primary_pfs_without_baseline(records):
 
 def test_primary_pfs_without_an_assessment_after_baseline(records):
     assert primary_pfs(records) == ("2024-01-01", 2, "No assessment")
-    assert primary_pfs(records, death=["2024-04-01"]) == ("2024-04-01", 0, "Death")
-    assert primary_pfs(records, death=["2024-04-02"]) == ("2024-01-01", 2, "No assessment")
+    assert primary_pfs(records, death=["2024-03-24"]) == ("2024-03-24", 0, "Death")
+    assert primary_pfs(records, death=["2024-03-25"]) == ("2024-01-01", 2, "No assessment")
 
 
 def test_primary_pfs_with_two_missed_assessments(records):
-    late = primary_pfs(records, seen=["2024-02-12"], pd_=["2024-05-14"])
+    late = primary_pfs(records, seen=["2024-02-12"], pd_=["2024-05-21"])
     assert late == ("2024-02-12", 3, "Gap")
-    assert primary_pfs(records, seen=["2024-02-12"], pd_=["2024-05-13"])[1] == 0
+    assert primary_pfs(records, seen=["2024-02-12"], pd_=["2024-05-20"])[1] == 0
     assert primary_pfs(records, seen=["2024-02-12"]) == ("2024-02-12", 6, "No event")
 
 
@@ -186,11 +183,6 @@ def test_primary_pfs_with_new_therapy_or_clinical_progression_first(records):
         "2024-02-12", 5, "Clinical progression",
     )  # fmt: skip
     assert primary_pfs(records, pd_=["2024-02-12"], therapy=["2024-03-01"])[1] == 0
-
-
-def test_primary_pfs_after_the_cutoff(records):
-    assert primary_pfs(records, seen=["2024-12-01"], death=["2025-01-05"])[1] == 3
-    assert primary_pfs(records, seen=["2024-02-12"], death=["2025-01-05"]) == ("2024-02-12", 3, "Gap")
 
 
 DAY = st.one_of(st.none(), st.integers(-30, 400))
@@ -211,6 +203,97 @@ def test_pfs_is_never_longer_than_os(records, pd_, death, seen, therapy):
     alive = max([*visits, *progression, "2024-01-01"])
     assert pfs[0] <= (deaths[0] if deaths else alive)
     assert pfs[0] >= "2024-01-01"
+
+
+# ------------------------------------------------------------------ the peer's unit tests
+
+
+def peer(case, source, keep=slice(None), date="ADT", sequence=None):
+    """The dated records of a peer's source dataset, and their subjects."""
+    ids = pd.Index(pd.DataFrame(case["inputs"]["dataset_adsl"])["USUBJID"])
+    rows = pd.DataFrame(case["inputs"][f"source_datasets.{source}"])
+    rows = rows[keep(rows)] if callable(keep) else rows
+    frame = pd.DataFrame(
+        {
+            "subject": ids.get_indexer(pd.Index(rows["USUBJID"])),
+            "date": pd.to_datetime(rows[date]).astype("datetime64[s]").to_numpy(),
+        }
+    )
+    return frame.assign(sequence=rows[sequence].to_numpy()) if sequence else frame
+
+
+def starts(case, name):
+    return pd.to_datetime(pd.DataFrame(case["inputs"]["dataset_adsl"])[name]).astype("datetime64[s]")
+
+
+def assert_as_peer(case, result, name="EVENTDESC"):
+    expected = pd.DataFrame(case["expected"])
+    assert result["date"].tolist() == pd.to_datetime(expected["ADT"]).tolist()
+    assert result["censor"].tolist() == expected["CNSR"].tolist()
+    assert result["description"].tolist() == expected[name].tolist()
+
+
+def test_overall_survival_as_the_peer(admiral):
+    case = admiral("derive_param_tte")["1"]
+    death = Outcome(peer(case, "adsl", lambda a: a["DTHFL"] == "Y", "DTHDT"), "DEATH")
+    alive = Outcome(peer(case, "adsl", date="LSTALVDT"), "LAST KNOWN ALIVE DATE", 1)
+    assert_as_peer(case, time_to_event(starts(case, "TRTSDT"), [death], [alive]))
+
+
+def test_several_events_and_censorings_as_the_peer(admiral):
+    case = admiral("derive_param_tte")["3"]
+    events = [
+        Outcome(peer(case, "adrs", lambda a: a["AVALC"] == "PD"), "PD"),
+        Outcome(peer(case, "adsl", lambda a: a["DTHFL"] == "Y", "DTHDT"), "DEATH"),
+    ]
+    last = [
+        Outcome(peer(case, "adsl", date="RSPDT"), "FIRST RESPONSE", 1),
+        Outcome(peer(case, "adrs"), "LAST TUMOR ASSESSMENT", 1),
+    ]
+    assert_as_peer(case, time_to_event(starts(case, "RSPDT"), events, last))
+
+
+def test_a_missing_start_date_makes_no_record_unlike_the_peer(admiral):
+    # The peer keeps subjects 01 and 02 with an event date but neither start nor AVAL: a time from nowhere.
+    case = admiral("derive_param_tte")["11"]
+    events = [Outcome(peer(case, "adae", date="ASTDT"), "Any Adverse Event")]
+    result = time_to_event(starts(case, "TRTSDT"), events, [])
+    assert result["subject"].tolist() == [2]
+    assert str(result["date"][0].date()) == case["expected"][2]["ADT"]
+
+
+def test_ties_within_a_source_as_the_peer(admiral):
+    case = admiral("derive_param_tte")["15"]
+    serious = peer(case, "ae", lambda a: a["AESER"] == "Y", "AESTDT", "AESEQ")
+    result = time_to_event(
+        starts(case, "TRTSDT"),
+        [Outcome(serious, "Serious AE")],
+        [Outcome(peer(case, "adsl", date="EOSDT"), "End of Study", 1)],
+    )
+    assert_as_peer(case, result)
+    assert serious["sequence"][result["record"][0]] == case["expected"][0]["SRCSEQ"]
+
+
+def test_stops_are_the_end_dates_of_the_peer(admiral):
+    case = admiral("derive_param_tte")["17"]
+    assessed = peer(case, "adqs", lambda a: a["CHG"].notna())
+    result = time_to_event(
+        starts(case, "TRTSDT"),
+        [Outcome(peer(case, "adqs", lambda a: a["CHG"] <= -10), "WORSENING")],
+        [Outcome(peer(case, "adsl", date="TRTSDT"), "NO ASSESSMENTS", 3)],
+        [
+            Outcome(peer(case, "adsl", date="EOSDT"), "END OF STUDY", 1),
+            Outcome(peer(case, "adsl", date="NEWDRGDT"), "NEW DRUG", 2),
+        ],
+        assessed,
+    )
+    # The peer names subject 04, who has a stop but no assessment, by the start; here the stop is the reason
+    # and `at_start` says that the date is the start.
+    expected = pd.DataFrame(case["expected"])
+    assert result["date"].tolist() == pd.to_datetime(expected["ADT"]).tolist()
+    assert result["description"].tolist()[:3] == expected["EVNTDESC"].tolist()[:3]
+    assert result["censor"].tolist()[:3] == expected["CNSR"].tolist()[:3]
+    assert result["description"].tolist()[3] == "END OF STUDY"
 
 
 # ------------------------------------------------------------------ published results
