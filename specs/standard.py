@@ -15,12 +15,11 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from specs._yaml import load_yaml
-from specs.errors import UsageError
-from specs.terminology import Codelist, Term, Terminology, UnknownCodelistError, terminology
+from specs.terminology import Codelist, NotInStandardError, Term, Terminology, terminology
 
 __all__ = [
     "Codelist", "DatasetStandard", "NotInStandardError", "Standard", "Term", "Terminology",
-    "UnknownCodelistError", "VariableStandard", "adam_variable", "standard", "terminology",
+    "VariableStandard", "adam_variable", "standard", "terminology",
 ]  # fmt: skip
 
 STANDARDS = Path(__file__).parent / "standards"
@@ -29,10 +28,6 @@ _FOLDERS = {"SDTMIG 3.4": "sdtmig-3.4", "ADaMIG 1.3": "adamig-1.3"}
 # ADaMIG 1.3 section 3.1.4: xx and zz are 01-99 with the zero, y is 1-99 and w 1-9 without.
 _INDEX = {"xx": r"(?!00)\d\d", "zz": r"(?!00)\d\d", "y": r"[1-9]\d?", "w": r"[1-9]"}
 _PLACEHOLDER = re.compile("xx|zz|y|w")
-
-
-class NotInStandardError(UsageError, LookupError):
-    """A standard, dataset or codelist that is not among those that ship."""
 
 
 @dataclass(frozen=True)

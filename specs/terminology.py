@@ -17,8 +17,8 @@ from specs.errors import UsageError
 PACKAGES = Path(__file__).parent / "standards" / "ct"
 
 
-class UnknownCodelistError(UsageError, LookupError):
-    """A terminology package or codelist that does not ship."""
+class NotInStandardError(UsageError, LookupError):
+    """A standard, dataset, terminology package or codelist that is not among those that ship."""
 
 
 @dataclass(frozen=True)
@@ -126,13 +126,13 @@ class Terminology:
     def codelist(self, name: str) -> Codelist:
         """A codelist by its C-code or submission value.
 
-        Raises UnknownCodelistError.
+        Raises NotInStandardError.
         """
         submission = self._submission.get(name, name)
         if submission != name:
             return self.codelist(submission)
         if name not in self._rows:
-            raise UnknownCodelistError(f"the terminology {self.version} that ships has no codelist {name}")
+            raise NotInStandardError(f"the terminology {self.version} that ships has no codelist {name}")
         row = self._rows[name]
         return Codelist(
             code=row["code"],
@@ -167,10 +167,10 @@ def _read(path: Path) -> Iterator[dict[str, str]]:
 def terminology(version: str) -> Terminology:
     """A terminology package by its date, "2025-03-28".
 
-    Raises UnknownCodelistError.
+    Raises NotInStandardError.
     """
     folder = PACKAGES / version
     if not (folder / "codelists.csv").is_file():
         shipped = ", ".join(sorted(path.name for path in PACKAGES.iterdir()))
-        raise UnknownCodelistError(f"no terminology package {version!r}; these ship: {shipped}")
+        raise NotInStandardError(f"no terminology package {version!r}; these ship: {shipped}")
     return Terminology(version, folder)
