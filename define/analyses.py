@@ -50,6 +50,4 @@ def _documentation(element: Element) -> Documentation:
 
 def _code(element: Element) -> ProgrammingCode:
     code = element.find("{arm}Code")
-    return ProgrammingCode(
-        element.get("Context"), None if code is None else code.text or "", document_refs(element)
-    )
+    return ProgrammingCode(element.get("Context"), None if code is None else code.text or "", document_refs(element))

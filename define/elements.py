@@ -42,9 +42,7 @@ def required(element: Element, name: str) -> str:
 
 def named(element: Element) -> str:
     """An element as people find it: its name and its identifier."""
-    identifier = (
-        element.get("OID") or element.get("ID") or element.get("ItemOID") or element.get("CodedValue")
-    )
+    identifier = element.get("OID") or element.get("ID") or element.get("ItemOID") or element.get("CodedValue")
     return f"{element.tag} {identifier}" if identifier else str(element.tag)
 
 
@@ -98,9 +96,7 @@ def document_refs(element: Element | None) -> tuple[DocumentRef, ...]:
     """The document references inside an element; none where the element is missing."""
     found = () if element is None else element.findall("{def}DocumentRef")
     return tuple(
-        DocumentRef(
-            required(ref, "leafID"), tuple(_page_ref(page) for page in ref.findall("{def}PDFPageRef"))
-        )
+        DocumentRef(required(ref, "leafID"), tuple(_page_ref(page) for page in ref.findall("{def}PDFPageRef")))
         for ref in found
     )
 

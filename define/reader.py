@@ -102,8 +102,7 @@ def _document(root: Element) -> Document:
     versions = [version for study in studies for version in study.findall("MetaDataVersion")]
     if len(studies) != 1 or len(versions) != 1:
         raise NotADefineError(
-            f"holds {len(studies)} studies and {len(versions)} metadata versions; "
-            "a define.xml has one of each"
+            f"holds {len(studies)} studies and {len(versions)} metadata versions; a define.xml has one of each"
         )
     study, version = studies[0], versions[0]
     return Document(
@@ -126,8 +125,7 @@ def _document(root: Element) -> Document:
         comments=tuple(elements.comment(found) for found in version.findall("{def}CommentDef")),
         leaves=tuple(elements.leaf(found) for found in version.findall("{def}leaf")),
         displays=tuple(
-            analyses.display(found)
-            for found in version.findall("{arm}AnalysisResultDisplays/{arm}ResultDisplay")
+            analyses.display(found) for found in version.findall("{arm}AnalysisResultDisplays/{arm}ResultDisplay")
         ),
     )
 

@@ -18,7 +18,7 @@ def joined(words: tuple[str, ...]) -> str | None:
 
 
 @cache
-def environment(finalize: Callable[[object], object] = xmltext.text) -> Environment:
+def environment(finalize: Callable[[object], object] | None = xmltext.text) -> Environment:
     """Templates of `define/templates`; an undefined name is an error, never an empty string."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -32,8 +32,7 @@ def upgraded(document: Document) -> Document:
         file=replace(document.file, context=document.file.context or "Submission"),
         datasets=tuple(replace(group, standard=group.standard or guide) for group in document.datasets),
         items=tuple(
-            replace(item, origins=tuple(_origin(origin) for origin in item.origins))
-            for item in document.items
+            replace(item, origins=tuple(_origin(origin) for origin in item.origins)) for item in document.items
         ),
     )
 

@@ -95,9 +95,7 @@ def where_clauses() -> tuple[WhereClause, ...]:
     return (
         WhereClause("WC.PFS", (RangeCheck(parameter, "EQ", ("PFS",)),)),
         WhereClause("WC.OTHER", (RangeCheck(parameter, "NOTIN", ("PFS", "DOR")),), "COM.WC"),
-        WhereClause(
-            "WC.PFS.N", (RangeCheck(parameter, "EQ", ("PFS",)), RangeCheck("IT.ADTTE.AVAL", "GT", ("0",)))
-        ),
+        WhereClause("WC.PFS.N", (RangeCheck(parameter, "EQ", ("PFS",)), RangeCheck("IT.ADTTE.AVAL", "GT", ("0",)))),
     )
 
 
@@ -143,15 +141,11 @@ def datasets() -> tuple[ItemGroup, ...]:
 
 def items() -> tuple[ItemDef, ...]:
     predecessor = (Origin("Predecessor", description="ADSL.USUBJID"),)
-    collected = Origin(
-        "Collected", "Investigator", documents=(DocumentRef("LF.ACRF", (PageRef(pages=("7",)),)),)
-    )
+    collected = Origin("Collected", "Investigator", documents=(DocumentRef("LF.ACRF", (PageRef(pages=("7",)),)),))
     derived = (Origin("Derived", "Sponsor"),)
     return (
         ItemDef("IT.ADTTE.USUBJID", "USUBJID", "text", "Unique Subject Identifier", 20, origins=predecessor),
-        ItemDef(
-            "IT.ADTTE.PARAMCD", "PARAMCD", "text", "Parameter Code", 8, codelist="CL.PARAMCD", origins=derived
-        ),
+        ItemDef("IT.ADTTE.PARAMCD", "PARAMCD", "text", "Parameter Code", 8, codelist="CL.PARAMCD", origins=derived),
         ItemDef(
             "IT.ADTTE.AVAL",
             "AVAL",

@@ -85,9 +85,7 @@ def test_english_is_preferred_among_translations() -> None:
         '<TranslatedText xml:lang="de">Alter</TranslatedText>',
         '<TranslatedText xml:lang="en-GB">Age</TranslatedText>',
     )
-    xml = small(
-        f'<ItemDef OID="I" Name="A" DataType="text"><Description>{german}{english}</Description></ItemDef>'
-    )
+    xml = small(f'<ItemDef OID="I" Name="A" DataType="text"><Description>{german}{english}</Description></ItemDef>')
     assert from_xml(xml).items[0].label == "Age"
 
 

@@ -32,9 +32,7 @@ def test_a_document_with_analysis_results_is_valid_by_the_schema(example: Docume
     assert [str(error.reason) for error in schema("arm", "1.0-define2.1").iter_errors(str(file))] == []
 
 
-def test_a_document_without_analysis_results_is_valid_by_the_schema(
-    example: Document, tmp_path: Path
-) -> None:
+def test_a_document_without_analysis_results_is_valid_by_the_schema(example: Document, tmp_path: Path) -> None:
     file = tmp_path / "define.xml"
     file.write_bytes(to_xml(replace(example, displays=())))
     assert b"arm" not in file.read_bytes()
@@ -57,9 +55,7 @@ def odmlib_document(file: Path) -> Any:
     return loader.root()
 
 
-def test_odmlib_finds_the_order_the_references_and_the_contents_right(
-    example: Document, tmp_path: Path
-) -> None:
+def test_odmlib_finds_the_order_the_references_and_the_contents_right(example: Document, tmp_path: Path) -> None:
     from odmlib.define_2_1.rules.metadata_schema import MetadataSchema
     from odmlib.oid_generator import create_oid_checker
 
