@@ -62,4 +62,4 @@ $(STAMPS)-dev: pyproject.toml constraints.txt | $(STAMPS)-venv
 
 clean:
 	rm -rf $(VENV) build dist out .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	find specs sdtm adam define oncdisc tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
