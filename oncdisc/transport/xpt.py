@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import os
 from collections.abc import Sequence
@@ -49,6 +50,7 @@ def write_xpt(
     Raises InvalidDatasetError with every violation before anything is written.
     """
     target = Path(path)
+    encoding = codecs.lookup(encoding).name
     moment = header_time(created)
     dataset = Dataset(name, label or "", frame, (), type, moment, modified or moment)
     member, columns = prepare(dataset, variables, VERSIONS[version], encoding, target.name)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable
+from datetime import date
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -19,12 +20,12 @@ from .columns import DAY, UNIX_EPOCH_DAYS
 from .errors import DamagedFileError, UndecodableTextError, UnknownMemberError
 from .fixed import BLANK, text_bytes, trim
 from .layout import RECORD, Field
-from .model import TEXT, Dataset, Variable
+from .model import SAS_EPOCH, TEXT, Dataset, Variable
 from .parse import Extent, Reading, extents
 
 BLOCK_BYTES = 1 << 21
-LATEST = 2932896
-"""The last day SAS knows, 9999-12-31; a number beyond stays a number."""
+LATEST = (date.max - SAS_EPOCH.date()).days
+"""The last day there is, 9999-12-31, counted from 1960; a number farther from zero stays a number."""
 
 
 def read_xpt(
@@ -105,31 +106,36 @@ def _read(reading: Reading, extent: Extent, dates: bool) -> Dataset:
 def _count_records(reading: Reading, extent: Extent) -> int:
     """How many records lie in the extent; what is left over must be blanks that fill the last 80 bytes."""
     length, size = extent.member.record_length, extent.stop - extent.start
-    count = extent.member.records
-    if count is None:
-        count = size // length
+    announced = extent.member.records
+    count = size // length if announced is None else announced
+
+    def refuse(offset: int, found: str) -> NoReturn:
+        expected = f"records of {length} bytes, then blanks that fill the last {RECORD} bytes"
+        raise DamagedFileError(reading.path, offset, found, expected)
+
+    if size % RECORD:
+        refuse(extent.stop, f"the end of the file within {RECORD} bytes")
     if size < count * length:
-        raise DamagedFileError(
-            reading.path, extent.stop, f"{size // length} records", f"the {count} of {length} bytes that were announced"
-        )
-    tail = np.frombuffer(reading.data, np.uint8, size - count * length, extent.start + count * length)
-    filled = np.flatnonzero(tail != BLANK)
-    expected = f"blanks that fill the last {RECORD} bytes after a record of {length} bytes"
-    if len(filled) or (len(tail) >= RECORD or size % RECORD):
-        where = extent.start + count * length + (int(filled[0]) if len(filled) else 0)
-        found = f"{len(tail)} bytes after record {count}"
-        del tail, filled
-        raise DamagedFileError(reading.path, where, found, expected)
-    del tail, filled
-    return count if extent.member.records is not None else _without_padding(reading, extent, count)
+        refuse(extent.stop, f"the end after {size // length} of {count} records")
+    tail = reading.data[extent.start + count * length : extent.stop]
+    if tail.strip(b" "):
+        where = extent.stop - len(tail.lstrip(b" "))
+        refuse(where, f"{tail[:20].lstrip(b' ')!r} after record {count}")
+    if len(tail) >= RECORD:
+        refuse(extent.stop - len(tail), f"{len(tail)} blanks after record {count}")
+    if announced is None:
+        count = _without_padding(reading, extent, count)
+    last = extent.start + (count - 1) * length
+    numeric = not all(field.character for field in extent.member.fields)
+    if count and numeric and not reading.data[last : last + length].strip(b" "):
+        refuse(last, f"blanks instead of the numbers of record {count}")
+    return count
 
 
 def _without_padding(reading: Reading, extent: Extent, count: int) -> int:
     """Records less than 80 bytes long may be padding: blank ones at the end, as many as fit in 79 bytes."""
     length, size = extent.member.record_length, extent.stop - extent.start
     fewest = max(0, -(-(size - RECORD + 1) // length))
-    if count <= fewest:
-        return count
     last = reading.data[extent.start + fewest * length : extent.start + count * length]
     return fewest + -(-len(last.rstrip(b" ")) // length)
 
