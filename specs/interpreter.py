@@ -83,7 +83,7 @@ class Interpreter:
 
     def column(self, dataset: str, slice_id: str, name: str, but: str = "") -> pd.Series:
         """A column as a derivation of a slice sees it: own variable, else source column, else by subject."""
-        if "." in name:
+        if self.spec.lookup(name):
             return take(self.by_subject(name), self.subject(dataset, slice_id))
         if slice_id == DATASET:
             parts = [self.column(dataset, s, name, but) for s in self._slices(dataset)]
@@ -102,14 +102,9 @@ class Interpreter:
 
     def rows(self, source: Source, names: Sequence[str]) -> pd.DataFrame:
         """The records of a source that meet its condition: `_subject`, `_row` and the columns asked for."""
-        table = self.tables.get(source.from_)
-        if table is None:
-            return pd.DataFrame(
-                {"_subject": np.empty(0, np.int64), "_row": np.empty(0, np.int64)} | {n: empty_text(0) for n in names}
-            )
+        table = self.tables.get(source.from_) or Table(source.from_)
         spec = self.spec.datasets.get(source.from_)
-        known = [s for s in (spec.matching(source.where) if spec else ()) if s in table.sheets]
-        slices = known if spec and known else ([] if spec and "" not in table.sheets else list(table.sheets))
+        slices = [s for s in table.sheets if not s or spec is None or spec.slices[s].can_meet(source.where)]
         ids = table.ids(slices)
         parts = [table.sheet(s).subject for s in slices]
         subject = np.concatenate(parts) if parts else np.empty(0, np.int64)
@@ -117,11 +112,10 @@ class Interpreter:
 
         def column(name: str) -> pd.Series:
             if name not in cache:
-                cache[name] = take(self.by_subject(name), subject) if "." in name else self._read(table, slices, name)
+                cache[name] = self._of_rows(table, slices, name, subject)
             return cache[name]
 
         keep = evaluate(source.where, column, len(ids))
-        keep &= (subject >= 0) | (len(self.subjects) == 0)
         frame: dict[str, Any] = {"_subject": subject[keep], "_row": ids[keep]}
         frame |= {name: column(name)[keep].reset_index(drop=True) for name in names}
         return pd.DataFrame(frame)
@@ -206,22 +200,25 @@ class Interpreter:
 
     def _read(self, table: Table, slices: Sequence[str], name: str) -> pd.Series:
         """A column of whole slices of a table; where a slice doesn't derive it, its source record's."""
-        if name == "USUBJID" and name not in table.sheets[slices[0]].columns if slices else False:
-            return concat([self.subjects.names(table.sheet(s).subject) for s in slices], 0)
         spec = self.spec.datasets.get(table.name)
         parts: list[pd.Series] = []
         for slice_id in slices:
             sheet = table.sheet(slice_id)
             if name in sheet.columns:
                 parts.append(sheet.columns[name])
+            elif name == "USUBJID":
+                parts.append(self.subjects.names(sheet.subject))
             elif spec is not None and name in spec.variables:
-                parts.append(_blank(spec.variables[name], len(sheet)))
+                parts.append(blank(spec.variables[name], len(sheet)))
             else:
                 parts.append(self._not_there(table.name, name, len(sheet)))
         return concat(parts, sum(map(len, parts)))
 
+    def _of_rows(self, table: Table, slices: Sequence[str], name: str, subject: Ints) -> pd.Series:
+        return take(self.by_subject(name), subject) if self.spec.lookup(name) else self._read(table, slices, name)
+
     def _look_up(self, name: str) -> pd.Series:
-        table_name, _, column = name.partition(".")
+        table_name, column = self.spec.lookup(name) or ("", name)
         table = self.tables.get(table_name)
         if table is None:
             return self._not_there(table_name, column, len(self.subjects))
@@ -255,7 +252,8 @@ class Interpreter:
 
     def _places(self, table: Table, ids: Ints) -> list[str]:
         if table.name not in self.spec.datasets or "" in table.sheets:
-            return [f"{table.file or table.name} record {row + 1}" if row >= 0 else "" for row in ids.tolist()]
+            records = table.records(ids)
+            return [f"{table.file or table.name} record {row}" if row > 0 else "" for row in records.tolist()]
         slices = {number: s for s, number in table.numbers.items()}
         numbers, positions = split_ids(ids)
         result: list[str] = []
@@ -269,7 +267,8 @@ class Interpreter:
         return result
 
 
-def _blank(variable: Variable, length: int) -> pd.Series:
+def blank(variable: Variable, length: int) -> pd.Series:
+    """A variable of which nothing is known: missing everywhere, in its type."""
     if variable.storage == "text":
         return empty_text(length)
     if variable.storage == "number":

@@ -21,6 +21,7 @@ from specs.nodes import cycle_problem, graph, ordered
 from specs.references import check_references
 from specs.resolve import Context, resolve_dataset
 from specs.resolved import Dataset, Engine, Spec
+from specs.supplemental import supplemental_files
 from specs.validation import validation_problems
 
 STUDIES = Path(__file__).parent / "studies"
@@ -134,6 +135,9 @@ def _read_datasets(reading: _Reading, study: StudyFile) -> dict[str, Dataset]:
                 reading.problems.append(Problem(document.file, 1, "dataset", message))
                 continue
             found[file.dataset] = resolve_dataset(file, Context(study, engine, document, reading.problems))
+    for parent, file in supplemental_files([*found.values()]):
+        document = _yaml.Document(parent.mark.file, {})
+        found[file.dataset] = resolve_dataset(file, Context(study, "sdtm", document, reading.problems))
     return found
 
 

@@ -90,8 +90,8 @@ def inputs(spec: Spec, dataset: Dataset) -> tuple[str, ...]:
         for bound in [part.bound, *(assignment.bound for assignment in part.assignments.values())]:
             found.update(dict.fromkeys(source.from_ for source in sources(bound.arguments)))
             for use in uses(bound.arguments):
-                if "." in use.name:
-                    found[use.name.split(".")[0]] = None
+                if looked_up := spec.lookup(use.name):
+                    found[looked_up[0]] = None
     found.pop(dataset.name, None)
     return tuple(found)
 
@@ -136,8 +136,8 @@ class _Builder:
                     yield from self._source_columns(part, use.name)
 
     def _use(self, dataset: Dataset | None, slice_id: str | None, use: Use) -> Iterator[Node]:
-        if "." in use.name:
-            yield from self._lookup(use.name)
+        if looked_up := self._spec.lookup(use.name):
+            yield from self._lookup(*looked_up)
         elif use.source is not None:
             yield from self._source(use.source, (use.name,))
         elif dataset is not None and slice_id is not None:
@@ -145,7 +145,7 @@ class _Builder:
             if held is None:
                 yield from self._source_columns(dataset.slices[slice_id], use.name)
             else:
-                yield Node(dataset.name, held if held != DATASET else DATASET, use.name)
+                yield Node(dataset.name, held, use.name)
 
     def _source_columns(self, part: Slice, name: str) -> Iterator[Node]:
         if name not in part.bound.definition.produces:
@@ -160,8 +160,7 @@ class _Builder:
             yield Node(dataset.name, slice_id, ROWS)
             yield from self._columns(dataset, slice_id, names)
 
-    def _lookup(self, name: str) -> Iterator[Node]:
-        table, _, column = name.partition(".")
+    def _lookup(self, table: str, column: str) -> Iterator[Node]:
         dataset = self._known(table)
         if dataset is not None:
             for slice_id in dataset.slices:

@@ -58,9 +58,8 @@ class _Checker:
         return name in spec.datasets or name in spec.study.tabulations or name in standard(spec.study.standards.sdtm)
 
     def _use(self, use: Use, mark: Mark, where: str, part: Slice | None) -> Iterator[Problem]:
-        if "." in use.name:
-            table, _, column = use.name.partition(".")
-            yield from self._table(table, mark, where)
+        if looked_up := self._spec.lookup(use.name):
+            table, column = looked_up
             if table in self._spec.datasets:
                 yield from self._lookup(self._spec.datasets[table], column, mark, where)
         elif use.source is not None:

@@ -16,6 +16,7 @@ from specs.errors import Problem
 from specs.models import Attributes, DatasetFile, StudyFile
 from specs.registry import Bound, Kind
 from specs.resolved import Assignment, Dataset, Engine, Mark, Slice
+from specs.standard import DatasetStandard
 from specs.validation import validation_problems
 from specs.variables import standard_of, variables_of
 
@@ -49,7 +50,7 @@ def resolve_dataset(file: DatasetFile, context: Context) -> Dataset:
     """One dataset, resolved; problems go to the context."""
     facts = standard_of(file, context.engine, context.study)
     common, declared = _variables(file.variables, ("variables",), context)
-    implicit = _implicit(file, context)
+    implicit = _implicit(file, facts, context)
     base = {**{name: a for name, a in implicit.items() if name not in common}, **common}
     slices: dict[str, Slice] = {}
     kind = "parameters" if file.parameters else "records"
@@ -93,10 +94,10 @@ def _renamed(part: Slice, name: str) -> Slice:
     return Slice(name, part.bound, part.constants, part.assignments, part.mark, part.comment)
 
 
-def _implicit(file: DatasetFile, context: Context) -> Assignments:
+def _implicit(file: DatasetFile, facts: DatasetStandard | None, context: Context) -> Assignments:
     """STUDYID, DOMAIN and USUBJID, which come by themselves."""
     entries: dict[str, Any] = {"STUDYID": {"constant": context.study.study, "origin": "Protocol"}}
-    if context.engine == "sdtm":
+    if context.engine == "sdtm" and (facts is None or "DOMAIN" in facts.variables):
         entries["DOMAIN"] = {"constant": file.dataset, "origin": "Assigned"}
     if file.scope != "study":
         entries["USUBJID"] = {"subject": {}}

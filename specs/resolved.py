@@ -127,6 +127,13 @@ class Spec:
     datasets: Mapping[str, Dataset]
     options: Mapping[str, str | int | float] = field(default_factory=dict[str, str | int | float])
 
+    def lookup(self, name: str) -> tuple[str, str] | None:
+        """`DM.RFSTDTC` as table and column; None for a plain column, even one with a dot in its name."""
+        table, dot, column = name.partition(".")
+        forms = self.study.raw.forms if self.study.raw else {}
+        known = table in self.datasets or table in forms or table in self.study.tabulations
+        return (table, column) if dot and known else None
+
     def of(self, engine: Engine) -> tuple[Dataset, ...]:
         """The datasets of one engine, in the spec's order."""
         return tuple(dataset for dataset in self.datasets.values() if dataset.engine == engine)

@@ -17,6 +17,8 @@ from specs.columns import TEXT, empty_text
 
 Ints = npt.NDArray[np.int64]
 NOWHERE = -1
+RECORD = "_record"
+"""The column of a form with the number of each record in its file, from 1."""
 _SHIFT = 32
 _POSITION = (1 << _SHIFT) - 1
 
@@ -89,6 +91,13 @@ class Table:
         """The row ids of some slices, in order."""
         parts = [(np.int64(self.numbers[s]) << _SHIFT) + np.arange(len(self.sheets[s]), dtype=np.int64) for s in slices]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+    def records(self, ids: Ints) -> Ints:
+        """The record numbers in the file, from 1, of the rows of a form or given dataset; 0 for none."""
+        positions = ids & _POSITION
+        known = self.sheets[""].columns.get(RECORD)
+        numbers = positions + 1 if known is None else known.to_numpy(dtype=np.int64)[np.where(ids < 0, 0, positions)]
+        return np.where(ids < 0, 0, numbers)
 
     def gather(self, name: str, ids: Ints) -> pd.Series | None:
         """A column's values at row ids; None where no slice has the column."""

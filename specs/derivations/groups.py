@@ -54,7 +54,7 @@ def run_numbers(groups: Ints) -> Ints:
     """1, 2, 3 … within runs of equal codes that stand together."""
     if not len(groups):
         return groups
-    starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
+    starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]).astype(np.int64)
     lengths = np.diff(np.r_[starts, len(groups)])
     return np.arange(len(groups), dtype=np.int64) - np.repeat(starts, lengths) + 1
 

@@ -1,0 +1,171 @@
+"""`oncdisc build`: one spec and its inputs into a folder with everything a submission's datasets need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from oncdisc._version import __version__
+from oncdisc.pipeline.assemble import assemble, run_parts
+from oncdisc.pipeline.extract import read_extract
+from oncdisc.pipeline.inputs import Inputs, input_finding
+from oncdisc.pipeline.metadata import write_defines
+from oncdisc.pipeline.output import BUILD, check_target, replaced, write_json
+from oncdisc.pipeline.parts import PartResult, build_part, buildable
+from oncdisc.pipeline.stale import closure, fingerprints, refuse_stale
+from oncdisc.pipeline.tabulations import read_tabulations
+from oncdisc.pipeline.write import write_datasets, write_lineage
+from specs.errors import DataError, UsageError
+from specs.findings import Findings
+from specs.resolved import Spec
+
+FORMATS = ("xpt", "dataset-json", "parquet", "csv")
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a build made: its folder, its record counts and its findings."""
+
+    out: Path
+    spec: Spec
+    rows: Mapping[str, int]
+    findings: Findings
+    not_built: Mapping[str, list[str]]
+
+    @property
+    def exit_status(self) -> int:
+        """0 clean, 1 with error findings."""
+        return 1 if self.findings.count("error") else 0
+
+
+def build(
+    study: str | Path,
+    *,
+    out: str | Path,
+    raw: str | Path | None = None,
+    sdtm: str | Path | None = None,
+    only: Iterable[str] = (),
+    formats: Sequence[str] = ("xpt",),
+    partitions: int = 1,
+    jobs: int = 1,
+    engine: Literal["local", "dask"] = "local",
+    scheduler: str | None = None,
+    options: Mapping[str, str | int | float] | None = None,
+    progress: Progress | None = None,
+    extras: Callable[[Path], None] | None = None,
+) -> Result:
+    """Build a study's datasets from raw extracts (`raw`) or from existing SDTM (`sdtm`).
+
+    `out` appears whole or is left as it was. `extras` may add files to the folder before it is swapped in.
+    Raises SpecError and UsageError for what was asked, DataError for inputs that can't be built from.
+    """
+    from oncdisc.engines import load_spec
+
+    if (raw is None) == (sdtm is None):
+        raise UsageError("a build starts from --raw or from --sdtm: give one of them")
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise UsageError(f"no format {unknown[0]}: expected {', '.join(FORMATS)}")
+    say = progress or (lambda _step, _detail: None)
+    target = Path(out)
+    check_target(target)
+    spec = load_spec(study, options)
+    inputs = _read(spec, raw, sdtm, say)
+    chosen, lacking = _choose(spec, inputs, tuple(only))
+    wanted = [*only, *refuse_stale(target, spec, inputs, tuple(only))] if only else chosen
+    needed = [name for name in closure(spec, wanted) if name in chosen]
+    whole = run_parts(spec, inputs, needed, partitions, jobs, engine, scheduler, say)
+    _add_study(spec, inputs, whole, needed)
+    whole.datasets = {name: made for name, made in whole.datasets.items() if name in wanted}
+    with replaced(target) as folder:
+        _write(folder, spec, inputs, whole, lacking, tuple(formats), say)
+        if extras:
+            extras(folder)
+    rows = {name: len(made.frame) for name, made in whole.datasets.items()}
+    return Result(target, spec, rows, whole.findings, lacking)
+
+
+def _read(spec: Spec, raw: str | Path | None, sdtm: str | Path | None, say: Progress) -> Inputs:
+    if raw is not None:
+        return read_extract(spec, Path(raw), lambda name: say("read", name))
+    return read_tabulations(spec, Path(sdtm or ""), lambda name: say("read", name))
+
+
+def _choose(spec: Spec, inputs: Inputs, only: tuple[str, ...]) -> tuple[list[str], dict[str, list[str]]]:
+    given = [name for name in inputs.frames if name.isupper()]
+    chosen, lacking = buildable(spec, given, [name for name in inputs.frames if not name.isupper()])
+    if given:
+        chosen = [name for name in chosen if spec.datasets[name].engine == "adam"]
+        lacking = {name: why for name, why in lacking.items() if spec.datasets[name].engine == "adam"}
+    for name, why in lacking.items():
+        message = f"{name} is not built: the inputs have no {', '.join(why)}"
+        inputs.findings.add([input_finding("build.lacking", message, name, "info")])
+    unknown = [name for name in only if name not in chosen]
+    if unknown:
+        raise UsageError(f"--only {unknown[0]}: expected some of {', '.join(chosen)}")
+    if not chosen:
+        raise DataError("nothing can be built from these inputs")
+    return chosen, lacking
+
+
+def _add_study(spec: Spec, inputs: Inputs, whole: PartResult, chosen: Sequence[str]) -> None:
+    """Datasets of the study (TS and the like): once, with the profile of all subjects at hand."""
+    names = [name for name in chosen if spec.datasets[name].scope == "study"]
+    if names:
+        tables = inputs.part(inputs.subjects)
+        assemble(whole, build_part(spec, inputs.subjects, tables, names, whole.profile), spec)
+
+
+def _write(
+    folder: Path,
+    spec: Spec,
+    inputs: Inputs,
+    whole: PartResult,
+    lacking: Mapping[str, list[str]],
+    formats: tuple[str, ...],
+    say: Progress,
+) -> None:
+    say("write", "datasets")
+    whole.findings.merge(inputs.findings)
+    files = write_datasets(spec, whole.datasets, whole.profile, folder, formats)
+    say("write", "define.xml")
+    write_defines(spec, whole, folder)
+    say("write", "lineage and findings")
+    write_lineage(spec, whole.datasets, inputs.frames, folder)
+    findings = [finding.as_dict() for finding in whole.findings.rows()]
+    write_json(folder / "findings.json", {"findings": findings, "counts": whole.findings.counts()})
+    write_json(folder / BUILD, _record(spec, inputs, whole, files, lacking))
+
+
+def _record(
+    spec: Spec, inputs: Inputs, whole: PartResult, files: Mapping[str, list[str]], lacking: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """build.json: what was built from what. No clock and no path of a machine: same inputs, same bytes."""
+    return {
+        "oncdisc": __version__,
+        "study": spec.study.study,
+        "standards": spec.study.standards.model_dump(),
+        "options": dict(spec.options),
+        "inputs": inputs.hashes(),
+        "subjects": len(inputs.subjects),
+        "datasets": {name: {"records": len(made.frame), "files": files[name]} for name, made in whole.datasets.items()},
+        "not built": dict(lacking),
+        "fingerprints": fingerprints(spec, inputs),
+        "reconciliation": _reconciliation(inputs, whole),
+        "findings": {severity: whole.findings.count(severity) for severity in ("error", "warning", "info")},
+    }
+
+
+def _reconciliation(inputs: Inputs, whole: PartResult) -> dict[str, Any]:
+    forms = [{"form": a.form, "file": a.file, "read": a.read, "excluded": a.excluded} for a in inputs.accounts]
+    slices = [
+        {
+            "dataset": a.dataset, "slice": a.slice, "source": a.source, "read": a.read, "used": a.used,
+            "excluded": dict(a.excluded),
+        }
+        for a in whole.accounts
+    ]  # fmt: skip
+    return {"forms": forms, "records": slices}

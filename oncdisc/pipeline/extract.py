@@ -1,0 +1,193 @@
+"""Raw extracts as inputs: every form read, its subjects named, its oddities reported, no record lost in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sdtm.extracts import ExtractError, read_form
+
+from oncdisc.pipeline.inputs import SUBJECT, FormAccount, Inputs, byte_order, input_finding, numbered
+from specs.columns import TEXT
+from specs.errors import DataError
+from specs.findings import SHOWN
+from specs.models import Raw, RawForm
+from specs.resolved import Spec
+from specs.store import RECORD
+from specs.usage import form_columns
+
+Progress = Callable[[str], None]
+
+
+def read_extract(spec: Spec, folder: Path, progress: Progress | None = None) -> Inputs:
+    """Read every form that study.yaml declares from a folder.
+
+    Raises DataError if the folder, or the form that defines the subjects, can't be read.
+    """
+    raw = spec.study.raw
+    if raw is None:
+        raise DataError(f"{spec.study.study}: study.yaml declares no raw forms")
+    if not folder.is_dir():
+        raise DataError(f"no folder {folder}: expected the raw extracts of {spec.study.study}")
+    inputs = Inputs()
+    for name, form in raw.forms.items():
+        if progress:
+            progress(name)
+        _read(inputs, folder, name, form)
+    if raw.subjects not in inputs.frames:
+        file = raw.forms[raw.subjects].file if raw.subjects in raw.forms else raw.subjects
+        raise DataError(f"{file}: the form that defines the subjects can't be read: {_why(inputs, raw.subjects)}")
+    _name_subjects(inputs, raw)
+    _leave_out(inputs, raw)
+    _unused(inputs, spec, raw, folder)
+    return inputs
+
+
+def _why(inputs: Inputs, form: str) -> str:
+    return next((f.message for f in inputs.findings.rows() if f.dataset == form), "it is not there")
+
+
+def _read(inputs: Inputs, folder: Path, name: str, form: RawForm) -> None:
+    path = folder / form.file
+    if not path.is_file():
+        severity = "info" if form.optional else "error"
+        message = f"form {name}: {form.file} is not in the extract; its datasets are built without it"
+        inputs.findings.add([input_finding("input.form", message, name, severity, source=form.file)])
+        return
+    try:
+        frame = read_form(
+            path,
+            format=form.format,
+            delimiter=form.delimiter,
+            encoding=form.encoding,
+            sheet=form.sheet,
+            item_group=form.item_group,
+        )
+    except ExtractError as error:
+        inputs.findings.add([input_finding("input.unreadable", str(error), name, source=form.file)])
+        return
+    if not len(frame):
+        message = f"form {name}: {form.file} has no records"
+        inputs.findings.add([input_finding("input.empty", message, name, "warning", source=form.file)])
+    inputs.frames[name] = numbered(frame.rename(columns={"_row": RECORD}))
+    inputs.files[name] = path
+
+
+def _name_subjects(inputs: Inputs, raw: Raw) -> None:
+    """Add USUBJID to every form by the study's template, a rescreened person keeping the first one."""
+    first = _rescreened(inputs, raw)
+    for name, frame in inputs.frames.items():
+        column = raw.forms[name].subject or raw.subject
+        if column not in frame:
+            if name == raw.subjects:
+                raise DataError(f"{raw.forms[name].file}: no column {column}, which names the subject")
+            message = f"no column {column}, which names the subject: the form is for every subject"
+            source = raw.forms[name].file
+            inputs.findings.add([input_finding("input.subject_column", message, name, "warning", source=source)])
+            continue
+        ids = frame[column].replace(first) if first else frame[column]
+        before, _, after = raw.usubjid.partition("{subject}")
+        frame[SUBJECT] = (before + ids.astype(TEXT) + after).astype(TEXT)
+    inputs.subjects = byte_order(inputs.frames[raw.subjects][SUBJECT].dropna())
+
+
+def _rescreened(inputs: Inputs, raw: Raw) -> dict[str, str]:
+    """Each later subject number of a person with the first one."""
+    if raw.rescreened is None or raw.rescreened.form not in inputs.frames:
+        return {}
+    frame = inputs.frames[raw.rescreened.form]
+    column = raw.forms[raw.rescreened.form].subject or raw.subject
+    if raw.rescreened.previous not in frame or column not in frame:
+        return {}
+    known = frame.loc[frame[raw.rescreened.previous].notna(), [column, raw.rescreened.previous]]
+    earlier = dict(zip(known[column], known[raw.rescreened.previous], strict=True))
+    return {later: _first(later, earlier) for later in earlier}
+
+
+def _first(subject: str, earlier: dict[str, str]) -> str:
+    seen = {subject}
+    while subject in earlier and earlier[subject] not in seen:
+        subject = earlier[subject]
+        seen.add(subject)
+    return subject
+
+
+def _leave_out(inputs: Inputs, raw: Raw) -> None:
+    """Records of unknown subjects and repeated records: reported one by one, and counted."""
+    known = set(inputs.subjects)
+    for name, frame in inputs.frames.items():
+        excluded: dict[str, int] = {}
+        file = raw.forms[name].file
+        kept = frame
+        if SUBJECT in frame:
+            unknown = ~frame[SUBJECT].isin(known).to_numpy(dtype=bool)
+            subjects_file = raw.forms[raw.subjects].file
+            _report(inputs, name, file, frame, unknown, "input.subject", f"subject is not in {subjects_file}")
+            excluded |= _counted("subject unknown", unknown)
+            kept = frame.loc[~unknown]
+        repeated = _repeated(kept, raw.forms[name].key)
+        _report(inputs, name, file, kept, repeated, "input.duplicate", "the record is there twice", "warning")
+        excluded |= _counted("repeated record", repeated)
+        inputs.frames[name] = kept.loc[~repeated].reset_index(drop=True)
+        _report_keys(inputs, name, file, raw.forms[name].key)
+        inputs.accounts.append(FormAccount(name, file, len(frame), excluded))
+
+
+def _counted(rule: str, mask: np.ndarray) -> dict[str, int]:
+    return {rule: int(mask.sum())} if mask.any() else {}
+
+
+def _repeated(frame: pd.DataFrame, key: list[str]) -> np.ndarray:
+    """Records that repeat an earlier one: the same key, or without a key all values, and nothing different."""
+    columns = [str(column) for column in frame.columns if column != RECORD]
+    keys = [column for column in key if column in frame]
+    if not keys:
+        return np.zeros(len(frame), dtype=bool)
+    return frame.duplicated(columns).to_numpy(dtype=bool)
+
+
+def _report_keys(inputs: Inputs, name: str, file: str, key: list[str]) -> None:
+    frame = inputs.frames[name]
+    keys = [column for column in key if column in frame]
+    if keys:
+        again = (frame.duplicated(keys) & frame[keys[0]].notna()).to_numpy(dtype=bool)
+        message = f"another record of the form has the same {', '.join(keys)} and other values: both are kept"
+        _report(inputs, name, file, frame, again, "input.key", message)
+
+
+def _report(
+    inputs: Inputs, form: str, file: str, frame: pd.DataFrame, mask: np.ndarray, rule: str, message: str,
+    severity: str = "error",
+) -> None:  # fmt: skip
+    shown = frame.loc[mask].iloc[:SHOWN]
+    if not len(shown):
+        return
+    names = shown[SUBJECT].fillna("") if SUBJECT in shown else pd.Series([""] * len(shown))
+    rows = zip(names, shown[RECORD], strict=True)
+    findings = [
+        input_finding(rule, message, form, severity, usubjid=str(u), source=f"{file} record {n}") for u, n in rows
+    ]
+    inputs.findings.add(findings, count=int(mask.sum()))
+
+
+def _unused(inputs: Inputs, spec: Spec, raw: Raw, folder: Path) -> None:
+    """Columns and files that no dataset reads."""
+    used = form_columns(spec)
+    for name, frame in inputs.frames.items():
+        form = raw.forms[name]
+        column = form.subject or raw.subject
+        known = {*used[name], *form.ignore, *raw.ignore, *form.key, column, SUBJECT, RECORD}
+        for extra in [str(c) for c in frame.columns if c not in known]:
+            message = f"no dataset reads column {extra} of {form.file}"
+            inputs.findings.add(
+                [input_finding("input.unused", message, name, "info", variable=extra, source=form.file)]
+            )
+    declared = {Path(form.file).name for form in raw.forms.values()}
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.name not in declared and path.suffix in (".csv", ".xpt", ".xlsx", ".parquet"):
+            if path.name == "truth.csv":
+                continue
+            message = f"no form of study.yaml is {path.name}"
+            inputs.findings.add([input_finding("input.file", message, path.stem, "warning", source=path.name)])

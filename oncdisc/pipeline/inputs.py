@@ -1,0 +1,76 @@
+"""What a build starts from: the frames of an extract or of existing SDTM, the subjects, and what was amiss."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from specs.findings import Finding, Findings
+from specs.store import RECORD, Subjects, Table, single
+
+SUBJECT = "USUBJID"
+
+
+@dataclass(frozen=True)
+class FormAccount:
+    """Records of one input: read, and left out before any dataset by which rule."""
+
+    form: str
+    file: str
+    read: int
+    excluded: dict[str, int]
+
+
+@dataclass
+class Inputs:
+    """Frames by name (forms in lower case, datasets in upper), each with USUBJID and the record number."""
+
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict[str, pd.DataFrame])
+    files: dict[str, Path] = field(default_factory=dict[str, Path])
+    subjects: tuple[str, ...] = ()
+    findings: Findings = field(default_factory=Findings)
+    accounts: list[FormAccount] = field(default_factory=list[FormAccount])
+
+    def hashes(self) -> dict[str, dict[str, str | int]]:
+        """Name, size and sha256 of each input file."""
+        return {name: describe_file(path) for name, path in sorted(self.files.items())}
+
+    def part(self, subjects: tuple[str, ...]) -> dict[str, Table]:
+        """The tables of some subjects; an input without subjects goes to every part."""
+        chosen = Subjects(subjects)
+        return {name: self._table(name, frame, chosen) for name, frame in self.frames.items()}
+
+    def _table(self, name: str, frame: pd.DataFrame, subjects: Subjects) -> Table:
+        file = self.files[name].name if name in self.files else name
+        if SUBJECT not in frame:
+            return single(name, frame, -pd.Series(1, index=range(len(frame))).to_numpy(dtype="int64"), file)
+        codes = subjects.codes(frame[SUBJECT])
+        return single(name, frame.loc[codes >= 0].reset_index(drop=True), codes[codes >= 0], file)
+
+
+def describe_file(path: Path) -> dict[str, str | int]:
+    """File name, size in bytes and sha256."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest.hexdigest()}
+
+
+def numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with each record's number in the file, from 1."""
+    return frame if RECORD in frame else frame.assign(**{RECORD: range(1, len(frame) + 1)})
+
+
+def byte_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Subject ids once each, in byte order."""
+    return tuple(sorted(set(names), key=lambda name: name.encode()))
+
+
+def input_finding(rule: str, message: str, form: str, severity: str = "error", **place: str) -> Finding:
+    """A finding about an input as a whole or one of its records."""
+    return Finding(severity, rule, message, dataset=form, **place)  # type: ignore[arg-type]

@@ -1,0 +1,58 @@
+"""The output folder: built beside, then swapped in, so that it is whole or untouched."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from specs.errors import UsageError
+
+BUILD = "build.json"
+
+
+def check_target(out: Path) -> None:
+    """Refuse a folder that holds something else than a build. Raises UsageError."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file: expected a folder to build in")
+    if out.is_dir() and any(out.iterdir()) and not (out / BUILD).is_file():
+        raise UsageError(f"{out} holds something else than a build: it is left as it is; name another folder")
+
+
+@contextmanager
+def replaced(out: Path) -> Generator[Path]:
+    """A folder beside `out` to build in; it takes the place of `out` if nothing fails, else it goes away."""
+    check_target(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    building = out.parent / f".{out.name}.building-{os.getpid()}"
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir()
+    try:
+        yield building
+        _swap(building, out)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _swap(building: Path, out: Path) -> None:
+    if not out.exists():
+        building.rename(out)
+        return
+    before = out.parent / f".{out.name}.before-{os.getpid()}"
+    out.rename(before)
+    try:
+        building.rename(out)
+    except OSError:
+        before.rename(out)
+        raise
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def write_json(path: Path, data: Any) -> None:
+    """JSON for people and programs: indented, keys as given, one newline at the end."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

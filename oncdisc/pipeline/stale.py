@@ -1,0 +1,63 @@
+"""Which datasets of an earlier build still stand: the fingerprint of all that each was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+from oncdisc._version import __version__
+from oncdisc.pipeline.inputs import Inputs
+from oncdisc.pipeline.output import BUILD
+from specs.errors import UsageError
+from specs.nodes import inputs as inputs_of
+from specs.resolved import Spec
+
+
+def closure(spec: Spec, names: Collection[str]) -> list[str]:
+    """The datasets and all that they are made from, in the spec's order."""
+    found: set[str] = set()
+    waiting = [name for name in names if name in spec.datasets]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(i for i in inputs_of(spec, spec.datasets[name]) if i in spec.datasets)
+    return [name for name in spec.datasets if name in found]
+
+
+def fingerprints(spec: Spec, inputs: Inputs) -> dict[str, str]:
+    """A hash for each dataset: the version, study.yaml, the spec files and the inputs that it is made from."""
+    files = inputs.hashes()
+    study = hashlib.sha256((spec.folder / "study.yaml").read_bytes()).hexdigest()
+    result: dict[str, str] = {}
+    for name in spec.datasets:
+        made_from = closure(spec, [name])
+        parts = [f"{d}:{_file_hash(spec, d)}" for d in made_from]
+        names = {i for d in made_from for i in inputs_of(spec, spec.datasets[d])}
+        parts += [f"{i}:{files[i]['sha256']}" for i in sorted(names) if i in files]
+        text = "\n".join([__version__, study, json.dumps(dict(spec.options), sort_keys=True), *parts])
+        result[name] = hashlib.sha256(text.encode()).hexdigest()
+    return result
+
+
+def _file_hash(spec: Spec, name: str) -> str:
+    return hashlib.sha256((spec.folder / spec.datasets[name].mark.file).read_bytes()).hexdigest()
+
+
+def refuse_stale(target: Path, spec: Spec, inputs: Inputs, only: Collection[str]) -> list[str]:
+    """With `--only`: the datasets of the earlier build that stay. Raises UsageError if one of them is stale."""
+    record = target / BUILD
+    if not record.is_file():
+        return []
+    earlier = json.loads(record.read_text(encoding="utf-8"))
+    now = fingerprints(spec, inputs)
+    kept = [name for name in earlier["datasets"] if name not in only]
+    stale = [name for name in kept if earlier["fingerprints"].get(name) != now.get(name)]
+    if stale:
+        raise UsageError(
+            f"--only would keep {', '.join(stale)} of the earlier build, whose spec or inputs have changed since: "
+            "build them too, or leave --only out"
+        )
+    return kept

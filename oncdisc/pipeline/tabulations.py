@@ -1,0 +1,97 @@
+"""Existing SDTM as inputs: the datasets of a folder in any format, chosen by the study's order of preference."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from oncdisc.pipeline.extract import Progress
+from oncdisc.pipeline.inputs import SUBJECT, Inputs, byte_order, input_finding, numbered
+from oncdisc.transport import TransportError, read_dataset
+from specs.columns import NUMBER, text
+from specs.errors import DataError
+from specs.models import Tabulation
+from specs.nodes import inputs as inputs_of
+from specs.resolved import Spec
+from specs.standard import NotInStandardError, standard
+
+SUFFIXES = (".xpt", ".csv", ".parquet", ".json", ".ndjson", ".dsjc", ".sas7bdat")
+
+
+def read_tabulations(spec: Spec, folder: Path, progress: Progress | None = None) -> Inputs:
+    """Read the SDTM datasets that the study's ADaM needs. Raises DataError if DM or the folder is not there."""
+    if not folder.is_dir():
+        raise DataError(f"no folder {folder}: expected SDTM datasets")
+    inputs = Inputs()
+    for name in _needed(spec):
+        if progress:
+            progress(name)
+        path = _find(spec, folder, name)
+        if path is None:
+            message = f"{name} is not in the folder; what needs it is built without it"
+            inputs.findings.add([input_finding("input.dataset", message, name, source=folder.name)])
+            continue
+        inputs.frames[name] = numbered(_typed(spec, name, path))
+        inputs.files[name] = path
+    if "DM" not in inputs.frames:
+        raise DataError(f"{folder}: no DM in any format that is read ({', '.join(SUFFIXES)})")
+    inputs.subjects = byte_order(inputs.frames["DM"][SUBJECT].dropna())
+    _unknown_subjects(inputs)
+    return inputs
+
+
+def _needed(spec: Spec) -> list[str]:
+    names = {name for dataset in spec.of("adam") for name in inputs_of(spec, dataset)}
+    return sorted({"DM", *(name for name in names if name.isupper() and not _is_adam(spec, name))})
+
+
+def _is_adam(spec: Spec, name: str) -> bool:
+    return name in spec.datasets and spec.datasets[name].engine == "adam"
+
+
+def _find(spec: Spec, folder: Path, name: str) -> Path | None:
+    entry = spec.study.tabulations.get(name, [name.lower()])
+    stems = entry.files if isinstance(entry, Tabulation) else entry
+    files = {path.name.lower(): path for path in sorted(folder.iterdir())}
+    for stem in stems:
+        for suffix in SUFFIXES:
+            if f"{stem.lower()}{suffix}" in files:
+                return files[f"{stem.lower()}{suffix}"]
+    return None
+
+
+def _typed(spec: Spec, name: str, path: Path) -> pd.DataFrame:
+    """The dataset with the standard's types: text and numbers."""
+    try:
+        frame = read_dataset(path).frame
+    except TransportError as error:
+        raise DataError(f"{path.name}: {error}") from error
+    if SUBJECT not in frame:
+        raise DataError(f"{path.name}: no column {SUBJECT}")
+    try:
+        known = standard(spec.study.standards.sdtm).dataset(name).variables
+    except NotInStandardError:
+        known = {}
+    columns: dict[str, pd.Series] = {}
+    for column in map(str, frame.columns):
+        values = frame[column]
+        if column in known and known[column].type == "Num":
+            columns[column] = pd.to_numeric(values, errors="coerce").astype(NUMBER)
+        elif pd.api.types.is_numeric_dtype(values) and column not in known:
+            columns[column] = values.astype(NUMBER)
+        else:
+            columns[column] = text(values.astype("string"))
+    return pd.DataFrame(columns)
+
+
+def _unknown_subjects(inputs: Inputs) -> None:
+    known = set(inputs.subjects)
+    for name, frame in inputs.frames.items():
+        unknown = ~frame[SUBJECT].isin(known)
+        for usubjid in frame.loc[unknown, SUBJECT].drop_duplicates().head(1000):
+            message = f"subject of {name} is not in DM: the records are left out"
+            source = inputs.files[name].name
+            finding = input_finding("input.subject", message, name, usubjid=str(usubjid), source=source)
+            inputs.findings.add([finding])
+        inputs.frames[name] = frame.loc[~unknown].reset_index(drop=True)

@@ -1,0 +1,107 @@
+"""Writes the datasets of a build: transport files with the spec's metadata, other formats, lineage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from oncdisc.pipeline.parts import Finished
+from oncdisc.transport import Variable as Attributes
+from oncdisc.transport import write_xpt
+from specs.profile import Profile
+from specs.resolved import Dataset, Engine, Spec, Variable
+from specs.store import RECORD
+from specs.usage import form_columns
+
+FOLDERS: dict[Engine, str] = {"sdtm": "tabulations/sdtm", "adam": "analysis/adam/datasets"}
+_FORMATS = {"date": "DATE9.", "datetime": "DATETIME20."}
+
+
+def dataset_label(dataset: Dataset) -> str:
+    """The dataset's label, which XPT v5 holds to 40 bytes."""
+    return dataset.label[:40]
+
+
+def lengths(spec: Spec, profile: Profile) -> dict[tuple[Engine, str], int]:
+    """The length of each text variable: its longest value over all the datasets of its engine, SUPP-- each its own."""
+    found: dict[tuple[Engine, str], int] = {}
+    for dataset in spec.datasets.values():
+        for name, variable in dataset.variables.items():
+            if variable.storage == "text":
+                key = _length_key(dataset, name)
+                width = profile.column(dataset.name, name).width
+                found[key] = max(found.get(key, 1), width, 1)
+    return found
+
+
+def _length_key(dataset: Dataset, name: str) -> tuple[Engine, str]:
+    return (dataset.engine, f"{dataset.name}.{name}" if dataset.name.startswith("SUPP") else name)
+
+
+def attributes(dataset: Dataset, widths: dict[tuple[Engine, str], int]) -> tuple[Attributes, ...]:
+    """The variables of a dataset as the transport formats want them."""
+    shown = [variable for variable in dataset.variables.values() if not variable.supp]
+    return tuple(_attributes(dataset, variable, widths) for variable in shown)
+
+
+def _attributes(dataset: Dataset, variable: Variable, widths: dict[tuple[Engine, str], int]) -> Attributes:
+    text = variable.storage == "text"
+    declared = variable.attributes.length
+    length = (declared or widths[_length_key(dataset, variable.name)]) if text else 8
+    kinds = {"text": "text", "number": "float", "date": "date", "datetime": "datetime"}
+    return Attributes(
+        name=variable.name,
+        label=variable.label[:40],
+        type=kinds[variable.storage],
+        length=length,
+        format=variable.attributes.format or _FORMATS.get(variable.storage),
+        key=dataset.keys.index(variable.name) + 1 if variable.name in dataset.keys else None,
+    )
+
+
+def write_datasets(
+    spec: Spec, finished: dict[str, Finished], profile: Profile, out: Path, formats: tuple[str, ...]
+) -> dict[str, list[str]]:
+    """Write every dataset in every format; gives the files of each, relative to `out`."""
+    widths = lengths(spec, profile)
+    files: dict[str, list[str]] = {}
+    for name, made in finished.items():
+        dataset = spec.datasets[name]
+        folder = out / FOLDERS[dataset.engine]
+        folder.mkdir(parents=True, exist_ok=True)
+        variables = attributes(dataset, widths)
+        written = [_write(kind, made.frame, folder, dataset, variables, spec) for kind in formats]
+        files[name] = [path.relative_to(out).as_posix() for path in written]
+    return files
+
+
+def _write(
+    kind: str, frame: pd.DataFrame, folder: Path, dataset: Dataset, variables: tuple[Attributes, ...], spec: Spec
+) -> Path:
+    created = spec.study.created
+    stem = dataset.name.lower()
+    label = dataset_label(dataset)
+    if kind == "xpt":
+        path = folder / f"{stem}.xpt"
+        return write_xpt(frame, path, name=dataset.name, label=label, variables=variables, created=created)
+    from oncdisc.transport import Dataset as Transported
+    from oncdisc.transport import write_dataset
+
+    suffix = {"dataset-json": "json", "parquet": "parquet", "csv": "csv"}[kind]
+    whole = Transported(dataset.name, label, frame, variables, created=created, modified=created)
+    return write_dataset(whole, folder / f"{stem}.{suffix}")
+
+
+def write_lineage(spec: Spec, finished: dict[str, Finished], frames: dict[str, pd.DataFrame], out: Path) -> None:
+    """Lineage of each dataset, and the raw columns that were used, as Parquet."""
+    folder = out / "lineage"
+    (folder / "raw").mkdir(parents=True, exist_ok=True)
+    for name, made in finished.items():
+        compact = made.lineage.astype({"rule": "category", "source": "category"})
+        compact.to_parquet(folder / f"{name.lower()}.parquet", index=False, compression="zstd")
+    used = form_columns(spec)
+    for form, frame in frames.items():
+        kept = [column for column in used.get(form, frame.columns) if column in frame]
+        columns = list(dict.fromkeys([RECORD, *(["USUBJID"] if "USUBJID" in frame else []), *kept]))
+        frame[columns].to_parquet(folder / "raw" / f"{form}.parquet", index=False, compression="zstd")

@@ -1,0 +1,131 @@
+"""A dataset's spec as a pandera schema: types, required values, codelists, lengths, ISO 8601, keys.
+
+Every dataset of a build passes through it lazily; failures become findings with their subject and record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from specs import iso8601
+from specs.columns import TEXT
+from specs.resolved import Dataset, Spec, Variable
+from specs.terminology import NotInStandardError, terminology
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+MAXIMUM = 200
+"""Bytes of a character value in a version 5 transport file."""
+
+_DTYPES: dict[str, Any] = {"text": TEXT, "number": "float64", "date": "datetime64[s]", "datetime": "datetime64[s]"}
+_ISO = re.compile(r"[A-Z]{2}(ST|EN)?DTC|[A-Z]*DTC")
+_MESSAGES = {
+    "required": "a required value is missing",
+    "codelist": "not a term of the codelist {codelist}, which can't be extended",
+    "length": "longer than 200 bytes",
+    "iso8601": "not an ISO 8601 date or time",
+    "keys": "another record has the same keys: {keys}",
+}
+
+
+def terms(spec: Spec, name: str | None) -> frozenset[str] | None:
+    """The terms allowed by a codelist that can't be extended; None if anything is."""
+    if name is None:
+        return None
+    own = spec.study.codelists.get(name)
+    if own is not None:
+        return frozenset(own.terms) if own.terms is not None and own.dictionary is None else None
+    try:
+        codelist = terminology(spec.study.standards.ct).codelist(name)
+    except NotInStandardError:
+        return None
+    return None if codelist.extensible else frozenset(term.value for term in codelist.terms)
+
+
+def schema_of(dataset: Dataset, spec: Spec) -> pa.DataFrameSchema:
+    """The pandera schema of a dataset."""
+    import pandera.pandas as pa
+
+    columns = {
+        name: pa.Column(
+            _DTYPES[variable.storage], checks=list(_checks(variable, spec)), nullable=True, required=True, coerce=False
+        )
+        for name, variable in dataset.variables.items()
+        if not variable.supp
+    }
+    return pa.DataFrameSchema(columns, name=dataset.name, strict=True, checks=list(_keys(dataset)))
+
+
+def _checks(variable: Variable, spec: Spec) -> Iterator[pa.Check]:
+    import pandera.pandas as pa
+
+    if variable.required:
+        yield pa.Check(_present, name="required", ignore_na=False)
+    if variable.storage != "text":
+        return
+    yield pa.Check(_short, name="length")
+    allowed = terms(spec, variable.codelist)
+    if allowed is not None:
+        yield pa.Check(_within(allowed), name="codelist")
+    if _ISO.fullmatch(variable.name):
+        yield pa.Check(_iso, name="iso8601")
+
+
+def _present(values: pd.Series) -> pd.Series:
+    return values.notna()
+
+
+def _short(values: pd.Series) -> pd.Series:
+    # a character is at most four bytes: only values that may be too long are encoded
+    return values.str.len().le(MAXIMUM // 4) | values.str.encode("utf-8").str.len().le(MAXIMUM)
+
+
+def _within(allowed: frozenset[str]) -> Any:
+    listed = sorted(allowed)
+
+    def within(values: pd.Series) -> pd.Series:
+        return values.isin(listed)
+
+    return within
+
+
+def _iso(values: pd.Series) -> pd.Series:
+    return pd.Series(iso8601.is_valid(values), index=values.index)
+
+
+def _keys(dataset: Dataset) -> Iterator[pa.Check]:
+    import pandera.pandas as pa
+
+    keys = [name for name in dataset.keys if name in dataset.variables and not dataset.variables[name].supp]
+    if keys:
+
+        def unique(frame: pd.DataFrame) -> pd.Series:
+            return ~frame.duplicated(keys, keep=False)
+
+        yield pa.Check(unique, name="keys", ignore_na=False)
+
+
+def failures(frame: pd.DataFrame, dataset: Dataset, spec: Spec) -> Iterator[tuple[str, str, str, np.ndarray]]:
+    """Each rule that fails: (rule, variable or "", message, positions of the records)."""
+    import pandera.errors
+
+    try:
+        schema_of(dataset, spec).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        cases: pd.DataFrame = error.failure_cases
+        keys = cases["check"] == "keys"  # one case a row and column: the column says nothing
+        cases = cases.assign(column=cases["column"].mask(keys, ""))
+        for (column, check), group in cases.groupby(["column", "check"], dropna=False, sort=True):
+            positions = np.sort(group["index"].dropna().astype("int64").unique())
+            yield f"schema.{check}", str(column), _message(str(check), str(column), dataset), positions
+
+
+def _message(check: str, variable: str, dataset: Dataset) -> str:
+    codelist = dataset.variables[variable].codelist if variable in dataset.variables else ""
+    return _MESSAGES.get(check, check).format(codelist=codelist, keys=", ".join(dataset.keys))
