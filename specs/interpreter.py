@@ -104,7 +104,7 @@ class Interpreter:
         """The records of a source that meet its condition: `_subject`, `_row` and the columns asked for."""
         table = self.tables.get(source.from_) or Table(source.from_)
         spec = self.spec.datasets.get(source.from_)
-        slices = [s for s in table.sheets if not s or spec is None or spec.slices[s].can_meet(source.where)]
+        slices = [s for s in self._slices(table.name) if not s or spec is None or spec.slices[s].can_meet(source.where)]
         ids = table.ids(slices)
         parts = [table.sheet(s).subject for s in slices]
         subject = np.concatenate(parts) if parts else np.empty(0, np.int64)
@@ -138,8 +138,12 @@ class Interpreter:
     # how nodes are made
 
     def _slices(self, dataset: str) -> list[str]:
+        """The slices of a table that are there, in the spec's order; a form or given dataset is one sheet."""
+        table = self.tables.get(dataset)
+        if table is None:
+            return []
         spec = self.spec.datasets.get(dataset)
-        return list(spec.slices) if spec else list(self.tables[dataset].sheets)
+        return [s for s in (spec.slices if spec and "" not in table.sheets else table.sheets) if s in table.sheets]
 
     def _make_rows(self, dataset: Dataset, slice_id: str) -> None:
         table = self.tables.setdefault(dataset.name, Table(dataset.name))
@@ -222,11 +226,7 @@ class Interpreter:
         table = self.tables.get(table_name)
         if table is None:
             return self._not_there(table_name, column, len(self.subjects))
-        slices = (
-            self._slices(table_name)
-            if table_name in self.spec.datasets and "" not in table.sheets
-            else list(table.sheets)
-        )
+        slices = self._slices(table_name)
         codes = np.concatenate([table.sheet(s).subject for s in slices]) if slices else np.empty(0, np.int64)
         positions = np.full(len(self.subjects), NOWHERE, dtype=np.int64)
         known = np.flatnonzero(codes >= 0)

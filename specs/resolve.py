@@ -61,8 +61,9 @@ def resolve_dataset(file: DatasetFile, context: Context) -> Dataset:
         context.problem((), "a dataset needs records or parameters")
     order = [*implicit, *(name for name in file.variables if name not in implicit)]
     variables = variables_of(order, declared, slices, common, facts, context.engine, context.problem)
-    keys = tuple(file.keys or (facts.keys if facts else ()))
-    for name in [*keys, *(file.order or ())]:
+    # the standard's keys are those of a full dataset: what the study doesn't derive can't be one of its keys
+    keys = tuple(file.keys or [name for name in (facts.keys if facts else ()) if name in variables])
+    for name in [*(file.keys or ()), *(file.order or ())]:
         if name not in variables:
             context.problem(("keys",), "a key that the dataset doesn't derive", name, ", ".join(variables))
     return Dataset(

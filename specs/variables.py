@@ -42,8 +42,8 @@ def variables_of(
         known = _known(name, facts, engine)
         merged = _merged(name, declared, slices)
         place = ("variables", name)
-        if known is None and merged.label is None:
-            problem(place, "a variable that the standard doesn't know needs a label", name)
+        if not (known and known.label) and merged.label is None:
+            problem(place, "a variable for which the standard has no label needs one", name)
         if known is None and merged.type is None:
             problem(place, "a variable that the standard doesn't know needs a type", name)
         if not any(name in part.assignments for part in slices.values()):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sdtm.extracts import ExtractError, read_form
+from sdtm.extracts import ExtractError, RaggedRecord, read_form
 
 from oncdisc.pipeline.inputs import SUBJECT, FormAccount, Inputs, byte_order, input_finding, numbered
 from specs.columns import TEXT
@@ -56,6 +56,7 @@ def _read(inputs: Inputs, folder: Path, name: str, form: RawForm) -> None:
         message = f"form {name}: {form.file} is not in the extract; its datasets are built without it"
         inputs.findings.add([input_finding("input.form", message, name, severity, source=form.file)])
         return
+    ragged: list[RaggedRecord] = []
     try:
         frame = read_form(
             path,
@@ -64,10 +65,16 @@ def _read(inputs: Inputs, folder: Path, name: str, form: RawForm) -> None:
             encoding=form.encoding,
             sheet=form.sheet,
             item_group=form.item_group,
+            ragged=lambda record: ragged.append(record),
         )
     except ExtractError as error:
         inputs.findings.add([input_finding("input.unreadable", str(error), name, source=form.file)])
         return
+    for record in ragged:
+        message = f"line {record.line} has {record.found} fields, the header has {record.expected}: it is left out"
+        source = f"{form.file} record {record.record}"
+        inputs.findings.add([input_finding("input.ragged", message, name, value=record.text[:200], source=source)])
+    inputs.ragged[name] = len(ragged)
     if not len(frame):
         message = f"form {name}: {form.file} has no records"
         inputs.findings.add([input_finding("input.empty", message, name, "warning", source=form.file)])
@@ -118,7 +125,8 @@ def _leave_out(inputs: Inputs, raw: Raw) -> None:
     """Records of unknown subjects and repeated records: reported one by one, and counted."""
     known = set(inputs.subjects)
     for name, frame in inputs.frames.items():
-        excluded: dict[str, int] = {}
+        lost = inputs.ragged.get(name, 0)
+        excluded: dict[str, int] = {"wrong number of fields": lost} if lost else {}
         file = raw.forms[name].file
         kept = frame
         if SUBJECT in frame:
@@ -132,7 +140,7 @@ def _leave_out(inputs: Inputs, raw: Raw) -> None:
         excluded |= _counted("repeated record", repeated)
         inputs.frames[name] = kept.loc[~repeated].reset_index(drop=True)
         _report_keys(inputs, name, file, raw.forms[name].key)
-        inputs.accounts.append(FormAccount(name, file, len(frame), excluded))
+        inputs.accounts.append(FormAccount(name, file, len(frame) + lost, excluded))
 
 
 def _counted(rule: str, mask: np.ndarray) -> dict[str, int]:
