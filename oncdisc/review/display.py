@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oncdisc.review.operands import SAS_EPOCH_DAYS, Scale, scale_of
+from oncdisc.review.operands import LAST_SAS_DAY, SAS_EPOCH_DAYS, Scale, scale_of
 from oncdisc.review.tables import Table
 from oncdisc.transport import missing_letters
 
@@ -30,7 +30,7 @@ def shown_number(value: float, scale: Scale = "") -> str:
 
 def _shown_moment(value: float, scale: Scale) -> str:
     seconds = value * (1 if scale == "datetime" else DAY) - SAS_EPOCH_DAYS * DAY
-    if abs(seconds) > 2**60:
+    if abs(seconds) > LAST_SAS_DAY * DAY:
         return repr(float(value))
     whole = scale == "date" and value == int(value)
     moment = np.datetime64(round(seconds), "s")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from oncdisc.review.display import plural, shown_number
-from oncdisc.review.operands import SAS_EPOCH_DAYS, Scale
+from oncdisc.review.operands import LAST_SAS_DAY, SAS_EPOCH_DAYS, Scale
 
 Explanation = tuple[str, str, np.ndarray]
 NOISE = 1e-12
@@ -124,7 +124,8 @@ def explain_dates(x: np.ndarray, y: np.ndarray, scale: Scale) -> list[Explanatio
     """Explanations of unequal dates or datetimes in SAS numbers, shape (pairs,)."""
     explained = missing_sides(np.isnan(x), np.isnan(y))
     per_day = DAY if scale == "datetime" else 1
-    free = np.isfinite(x) & np.isfinite(y)
+    with np.errstate(invalid="ignore"):
+        free = (np.abs(x) <= LAST_SAS_DAY * per_day) & (np.abs(y) <= LAST_SAS_DAY * per_day)
     left, right = (np.where(free, side, 0.0) / per_day for side in (x, y))
     if scale == "datetime":
         explained.append(

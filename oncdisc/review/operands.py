@@ -23,6 +23,7 @@ from oncdisc.transport.formats import kind_of_format
 
 Scale = Literal["", "date", "datetime", "time"]
 DAY = 86400
+LAST_SAS_DAY = 6589335  # the last day of the year 20000
 SCALES: dict[str, Scale] = {"date": "date", "datetime": "datetime", "time": "time"}
 SAS_EPOCH_DAYS = 3653  # from 1960-01-01 to 1970-01-01
 
@@ -129,13 +130,15 @@ def _as_iso(table: Table, name: str, scale: Scale) -> TextArray:
 
 
 def iso_text(numbers: np.ndarray, scale: Scale) -> TextArray:
-    """SAS date or datetime numbers as ISO 8601 text, shape kept; missing is null."""
+    """SAS date or datetime numbers as ISO 8601 text, shape kept; missing is null, what is no date its digits."""
     unit = 1 if scale == "datetime" else DAY
-    known = np.isfinite(numbers)
+    with np.errstate(invalid="ignore"):
+        known = np.abs(numbers) * (unit / DAY) <= LAST_SAS_DAY
     moments = np.where(known, numbers, 0.0) * unit - SAS_EPOCH_DAYS * DAY
     resolution = "s" if scale == "datetime" else "D"
     written = np.datetime_as_string(np.round(moments).astype("datetime64[s]"), unit=resolution)
-    return pa.array(written, mask=~known).cast(pa.large_string())
+    written = np.where(known, written, numbers.astype("U"))
+    return pa.array(written, mask=np.isnan(numbers)).cast(pa.large_string())
 
 
 def with_seconds(texts: TextArray) -> TextArray:

@@ -19,7 +19,7 @@ from oncdisc.review.attributes import Variables, compare_attributes, pair_variab
 from oncdisc.review.comparison import Comparison, ValueComparison
 from oncdisc.review.contexts import contexts
 from oncdisc.review.equality import unequal_numbers, unequal_texts
-from oncdisc.review.errors import ComparisonError
+from oncdisc.review.errors import ColumnError, ComparisonError
 from oncdisc.review.grouping import group_columns, group_comparisons
 from oncdisc.review.keys import key_columns, metadata_keys, propose_keys
 from oncdisc.review.matching import Matching, key_codes, pair_by_codes, pair_by_position
@@ -48,7 +48,7 @@ def compare_tables(base: Table, compare: Table, options: Options | None = None) 
     """Compare two datasets.
 
     Data that cannot be paired (keys that base lacks, keys of two types, BY variables that do not match) give
-    a comparison with `error` and the ERROR bit, not an exception, so that one of many datasets does not stop
+    a comparison with `error` and the ERROR bit alone, not an exception, so that one of many datasets does not stop
     the rest.
     """
     options = options or Options()
@@ -56,10 +56,10 @@ def compare_tables(base: Table, compare: Table, options: Options | None = None) 
     try:
         return _compare(base, compare, options, variables)
     except ComparisonError as error:
-        attributes, _ = compare_attributes(base, compare, variables, {})
-        bits = error.bits | _attribute_bits([difference.bit for difference in attributes])
+        readable = not isinstance(error, ColumnError)
+        said = tuple(compare_attributes(base, compare, variables, {})[0]) if readable else ()
         return Comparison(
-            base, compare, options, variables, tuple(attributes), None, (), "", bits=bits, error=str(error)
+            base, compare, options, variables, said, None, (), "", bits=error.bits, error=str(error)
         )
 
 
