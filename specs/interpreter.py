@@ -19,6 +19,9 @@ from specs.resolved import DATASET, Dataset, Spec, Variable
 from specs.scope import Records, Scope, Seen
 from specs.store import NOWHERE, Ints, Sheet, Subjects, Table, concat, split_ids, take
 
+MAXIMUM = 200
+"""Bytes of a character value in a version 5 transport file."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -174,7 +177,7 @@ class Interpreter:
     def _cast(self, scope: Scope, values: pd.Series, variable: Variable) -> pd.Series:
         values = values.reset_index(drop=True)
         if variable.storage == "text":
-            return _as_text(values)
+            return self._fitting(scope, _as_text(values))
         if variable.storage in ("date", "datetime"):
             dates: pd.Series = pd.to_datetime(values, errors="coerce").astype(DATE)
             scope.report("value.date", (dates.isna() & values.notna()).to_numpy(), "not a date", value=values)
@@ -182,6 +185,24 @@ class Interpreter:
         numbers: pd.Series = pd.to_numeric(values, errors="coerce").astype(NUMBER)
         scope.report("value.number", (numbers.isna() & values.notna()).to_numpy(bool), "not a number", value=values)
         return numbers
+
+    def _fitting(self, scope: Scope, values: pd.Series) -> pd.Series:
+        """Text that a version 5 transport file can hold; what is longer is cut, and each cut is reported."""
+        longer = values.str.len().gt(MAXIMUM // 4)
+        if not longer.any():
+            return values
+        sizes = values[longer].str.encode("utf-8").str.len()
+        cut = sizes.index[sizes.gt(MAXIMUM)]
+        if not len(cut):
+            return values
+        mask = np.zeros(len(values), dtype=bool)
+        mask[cut] = True
+        message = (
+            f"longer than {MAXIMUM} bytes, which a transport file can't hold: cut; the source record has all of it"
+        )
+        scope.report("value.length", mask, message, value=values)
+        short = values[mask].str.encode("utf-8").str.slice(0, MAXIMUM).str.decode("utf-8", "ignore")
+        return values.mask(pd.Series(mask), short.astype(TEXT)).astype(TEXT)
 
     # how columns are found
 

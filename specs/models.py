@@ -151,6 +151,7 @@ class StudyFile(Entry):
     created: datetime | None = Field(None, description="timestamp of define.xml and XPT headers")
     cutoff: str | None = Field(None, description="data cutoff date, ISO 8601")
     standards: Standards = Field(default_factory=Standards)
+    encoding: Literal["ascii", "utf-8", "gbk"] = Field("ascii", description="of the transport files")
     raw: Raw | None = None
     tabulations: dict[str, Tabulation | list[str]] = Field(default_factory=dict)
     options: dict[str, str | int | float] = Field(default_factory=dict)

@@ -20,15 +20,12 @@ from specs.terminology import NotInStandardError, terminology
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-MAXIMUM = 200
-"""Bytes of a character value in a version 5 transport file."""
-
 _DTYPES: dict[str, Any] = {"text": TEXT, "number": "float64", "date": "datetime64[s]", "datetime": "datetime64[s]"}
 _ISO = re.compile(r"[A-Z]{2}(ST|EN)?DTC|[A-Z]*DTC")
 _MESSAGES = {
     "required": "a required value is missing",
     "codelist": "not a term of the codelist {codelist}, which can't be extended",
-    "length": "longer than 200 bytes",
+    "ascii": "not ASCII, which the study's transport files are declared to be: the file holds it as UTF-8",
     "iso8601": "not an ISO 8601 date or time",
     "keys": "another record has the same keys: {keys}",
 }
@@ -69,7 +66,8 @@ def _checks(variable: Variable, spec: Spec) -> Iterator[pa.Check]:
         yield pa.Check(_present, name="required", ignore_na=False)
     if variable.storage != "text":
         return
-    yield pa.Check(_short, name="length")
+    if spec.study.encoding == "ascii":
+        yield pa.Check(is_ascii, name="ascii")
     allowed = terms(spec, variable.codelist)
     if allowed is not None:
         yield pa.Check(_within(allowed), name="codelist")
@@ -81,9 +79,9 @@ def _present(values: pd.Series) -> pd.Series:
     return values.notna()
 
 
-def _short(values: pd.Series) -> pd.Series:
-    # a character is at most four bytes: only values that may be too long are encoded
-    return values.str.len().le(MAXIMUM // 4) | values.str.encode("utf-8").str.len().le(MAXIMUM)
+def is_ascii(values: pd.Series) -> pd.Series:
+    """Which values are plain ASCII: as many bytes as characters."""
+    return values.str.len() == values.str.encode("utf-8").str.len()
 
 
 def _within(allowed: frozenset[str]) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
@@ -41,7 +42,7 @@ class ProgressLine:
         self._screen = screen
         self._title = title
         self._last = ""
-        self.status = None
+        self.status: Status | None = None
 
     def __call__(self, step: str, detail: str) -> None:
         if self.status is not None:

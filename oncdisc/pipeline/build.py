@@ -69,7 +69,7 @@ def build(
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise UsageError(f"no format {unknown[0]}: expected {', '.join(FORMATS)}")
-    say = progress or (lambda _step, _detail: None)
+    say = progress or _silent
     target = Path(out)
     check_target(target)
     spec = load_spec(study, options)
@@ -86,6 +86,10 @@ def build(
             extras(folder)
     rows = {name: len(made.frame) for name, made in whole.datasets.items()}
     return Result(target, spec, rows, whole.findings, lacking)
+
+
+def _silent(step: str, detail: str) -> None:
+    """Nobody watches."""
 
 
 def _read(spec: Spec, raw: str | Path | None, sdtm: str | Path | None, say: Progress) -> Inputs:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sdtm.extracts import ExtractError, RaggedRecord, read_form
 
 from oncdisc.pipeline.inputs import SUBJECT, FormAccount, Inputs, byte_order, input_finding, numbered
+from sdtm.extracts import ExtractError, RaggedRecord, read_form
 from specs.columns import TEXT
 from specs.errors import DataError
 from specs.findings import SHOWN
@@ -65,7 +65,7 @@ def _read(inputs: Inputs, folder: Path, name: str, form: RawForm) -> None:
             encoding=form.encoding,
             sheet=form.sheet,
             item_group=form.item_group,
-            ragged=lambda record: ragged.append(record),
+            ragged=ragged.append,
         )
     except ExtractError as error:
         inputs.findings.add([input_finding("input.unreadable", str(error), name, source=form.file)])

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from specs.findings import Finding, Findings
-from specs.store import RECORD, Subjects, Table, single
+from specs.store import NOWHERE, RECORD, Subjects, Table, single
 
 SUBJECT = "USUBJID"
 
@@ -48,7 +49,7 @@ class Inputs:
     def _table(self, name: str, frame: pd.DataFrame, subjects: Subjects) -> Table:
         file = self.files[name].name if name in self.files else name
         if SUBJECT not in frame:
-            return single(name, frame, -pd.Series(1, index=range(len(frame))).to_numpy(dtype="int64"), file)
+            return single(name, frame, np.full(len(frame), NOWHERE, dtype=np.int64), file)
         codes = subjects.codes(frame[SUBJECT])
         return single(name, frame.loc[codes >= 0].reset_index(drop=True), codes[codes >= 0], file)
 

@@ -7,10 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from oncdisc.pipeline.parts import Finished
+from oncdisc.transport import TransportError, write_xpt
 from oncdisc.transport import Variable as Attributes
-from oncdisc.transport import write_xpt
+from specs.columns import TEXT
+from specs.errors import DataError
 from specs.profile import Profile
 from specs.resolved import Dataset, Engine, Spec, Variable
+from specs.schema import is_ascii
 from specs.store import RECORD
 from specs.usage import form_columns
 
@@ -84,13 +87,26 @@ def _write(
     label = dataset_label(dataset)
     if kind == "xpt":
         path = folder / f"{stem}.xpt"
-        return write_xpt(frame, path, name=dataset.name, label=label, variables=variables, created=created)
+        encoding = _encoding(frame, spec.study.encoding)
+        try:
+            return write_xpt(
+                frame, path, name=dataset.name, label=label, variables=variables, created=created, encoding=encoding
+            )
+        except TransportError as error:
+            raise DataError(f"{path.name} can't be written: {error}") from error
     from oncdisc.transport import Dataset as Transported
     from oncdisc.transport import write_dataset
 
     suffix = {"dataset-json": "json", "parquet": "parquet", "csv": "csv"}[kind]
     whole = Transported(dataset.name, label, frame, variables, created=created, modified=created)
     return write_dataset(whole, folder / f"{stem}.{suffix}")
+
+
+def _encoding(frame: pd.DataFrame, declared: str) -> str:
+    """The declared encoding; UTF-8 where ASCII is declared and a value is not (a finding says which)."""
+    text = [frame[name] for name in frame.columns if frame[name].dtype == TEXT]
+    plain = declared != "ascii" or all(is_ascii(values.dropna()).all() for values in text)
+    return declared if plain else "utf-8"
 
 
 def write_lineage(spec: Spec, finished: dict[str, Finished], frames: dict[str, pd.DataFrame], out: Path) -> None:

@@ -47,7 +47,7 @@ def group_codes(scope: Scope, by: list[str]) -> Ints:
     if not by:
         return scope.subject
     frame = scope.columns(by).assign(_subject=scope.subject)
-    return frame.groupby(["_subject", *by], dropna=False, sort=False).ngroup().to_numpy(dtype=np.int64)
+    return np.asarray(frame.groupby(["_subject", *by], dropna=False, sort=False).ngroup(), dtype=np.int64)
 
 
 def run_numbers(groups: Ints) -> Ints:
