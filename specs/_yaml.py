@@ -76,24 +76,24 @@ def _construct(node: yaml.Node, path: KeyPath, document: Document, problems: lis
 
 
 def _mapping(node: yaml.MappingNode, path: KeyPath, document: Document, problems: list[Problem]) -> Any:
-    result: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
+    own: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = str(key_node.value)
         line = key_node.start_mark.line + 1
         if key == "<<":  # a merge key: what the anchor holds, the mapping's own keys winning
-            merged = _construct(value_node, path, document, problems)
-            result = {**merged, **result}
+            merged |= _construct(value_node, path, document, problems)
             continue
-        if (*path, key) in document.lines and key in result:
+        if key in own:
             problems.append(Problem(document.file, line, ".".join(map(str, (*path, key))), "key given twice"))
         document.lines[(*path, key)] = line
-        result[key] = _construct(value_node, (*path, key), document, problems)
-    return result
+        own[key] = _construct(value_node, (*path, key), document, problems)
+    return {**merged, **own}
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:
     value: str = node.value
-    if node.style is not None:  # quoted or block text
+    if node.style in ("'", '"', "|", ">"):  # quoted or block text
         return value
     if value in _CONSTANTS:
         return _CONSTANTS[value]

@@ -104,9 +104,7 @@ def test_a_column_without_values() -> None:
 
 
 def test_compose_cuts_at_the_last_known_component_and_marks_gaps() -> None:
-    values = column(
-        "2003", "--12-15", "2003---15", "-----T07:15", "2003-12-15T-:15", "2003-12-15T13:14:07.25"
-    )
+    values = column("2003", "--12-15", "2003---15", "-----T07:15", "2003-12-15T-:15", "2003-12-15T13:14:07.25")
     assert iso8601.compose(iso8601.parse(values)).tolist() == values.tolist()
 
 
@@ -159,9 +157,7 @@ def test_dates_are_missing_where_a_part_is_and_nothing_fills_it() -> None:
         (7, 31, ["2004-02-29", "2004-07-31", "2004-07-31"]),
     ],
 )
-def test_missing_month_and_day_filled(
-    month: iso8601.Imputed, day: iso8601.Imputed, expected: list[str | None]
-) -> None:
+def test_missing_month_and_day_filled(month: iso8601.Imputed, day: iso8601.Imputed, expected: list[str | None]) -> None:
     dates = iso8601.to_dates(column("2004-02", "2004", "2004---31"), month, day)
     assert dates.tolist() == moments(*expected)
 
@@ -268,8 +264,7 @@ def test_a_complete_value_means_itself(moment: datetime.datetime) -> None:
 def test_a_partial_value_spans_the_dates_it_may_mean(date: datetime.date, hidden: int) -> None:
     values = column(date.isoformat()[: (10, 7, 4)[hidden]])
     first, last = (
-        bound(values).to_numpy().astype("datetime64[D]").item()
-        for bound in (iso8601.earliest, iso8601.latest)
+        bound(values).to_numpy().astype("datetime64[D]").item() for bound in (iso8601.earliest, iso8601.latest)
     )
     assert first <= date <= last
     assert (first == last) == (hidden == 0)
