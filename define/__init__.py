@@ -1,1 +1,58 @@
+"""define.xml 2.1 and analysis results metadata: made from a spec, written, read, shown, compared."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from define.diff import Change, differences
+from define.errors import (
+    BrokenDocumentError,
+    DefineError,
+    InvalidTextError,
+    NotADefineError,
+    ReadError,
+    UnsafeXmlError,
+    UnsupportedVersionError,
+)
+from define.lookup import Lookup
+from define.model import Document
+from define.page import html_from, to_html, write_page
+from define.reader import from_xml, read
+from define.references import broken_references, unused
+from define.writer import to_xml, write_define
+
+if TYPE_CHECKING:
+    from define.assembly import from_spec
+
+__all__ = [
+    "BrokenDocumentError",
+    "Change",
+    "DefineError",
+    "Document",
+    "InvalidTextError",
+    "Lookup",
+    "NotADefineError",
+    "ReadError",
+    "UnsafeXmlError",
+    "UnsupportedVersionError",
+    "broken_references",
+    "differences",
+    "from_spec",
+    "from_xml",
+    "html_from",
+    "read",
+    "to_html",
+    "to_xml",
+    "unused",
+    "write_define",
+    "write_page",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """`from_spec` waits until it is asked for: it alone needs the language and its data libraries."""
+    if name == "from_spec":
+        from define.assembly import from_spec
+
+        return from_spec
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

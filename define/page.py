@@ -11,6 +11,7 @@ import base64
 import hashlib
 from pathlib import Path
 
+from define.files import put
 from define.model import Document
 from define.reader import read
 from define.templating import environment
@@ -44,3 +45,8 @@ def to_html(document: Document) -> str:
 def html_from(path: str | Path) -> str:
     """The page of any define.xml 2.0 or 2.1; raises `ReadError` where the file is none."""
     return to_html(read(path))
+
+
+def write_page(document: Document, path: str | Path) -> Path:
+    """Write the page of a document; returns the path."""
+    return put(Path(path), to_html(document).encode("utf-8"))

@@ -28,8 +28,10 @@ class Condition:
     sign: str
     values: tuple[tuple[str, str | None], ...]
 
-    def __str__(self) -> str:
-        shown = ", ".join(f"{value} ({decode})" if decode else value for value, decode in self.values)
+    def words(self, *, decoded: bool = True) -> str:
+        """The condition in one line."""
+        values = [(value, decode if decoded else None) for value, decode in self.values]
+        shown = ", ".join(f"{value} ({decode})" if decode else value for value, decode in values)
         return f"{self.name} {self.sign} {shown}"
 
 
@@ -38,9 +40,9 @@ def conditions(clause: WhereClause, lookup: Lookup, dataset: str | None = None) 
     return tuple(_condition(check, lookup, dataset) for check in clause.checks)
 
 
-def sentence(clause: WhereClause, lookup: Lookup, dataset: str | None = None) -> str:
-    """The whole clause in one line."""
-    return " and ".join(str(condition) for condition in conditions(clause, lookup, dataset))
+def sentence(clause: WhereClause, lookup: Lookup, dataset: str | None = None, *, decoded: bool = True) -> str:
+    """The whole clause in one line, with or without what the values mean."""
+    return " and ".join(one.words(decoded=decoded) for one in conditions(clause, lookup, dataset))
 
 
 def _condition(check: RangeCheck, lookup: Lookup, dataset: str | None) -> Condition:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from define.errors import BrokenDocumentError
+from define.files import put
 from define.model import Document
 from define.references import broken_references
 from define.templating import environment
@@ -32,23 +33,9 @@ def to_xml(document: Document, *, stylesheet: str | None = STYLESHEET) -> bytes:
     return template.render(d=upgraded(document), stylesheet=stylesheet).lstrip().encode("utf-8")
 
 
-def write(document: Document, folder: str | Path) -> Path:
-    """Write define.xml, its page define.html and its stylesheet into a folder; returns the first's path.
-
-    Each file appears whole or not at all.
-    """
-    from define.page import to_html
-
-    target = Path(folder) / "define.xml"
-    xml, page = to_xml(document), to_html(document).encode("utf-8")
-    _replace(target.with_name(STYLESHEET), (_TEMPLATES / STYLESHEET).read_bytes())
-    _replace(target.with_name("define.html"), page)
-    _replace(target, xml)
-    return target
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put a file in its place in one step."""
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(content)
-    beside.replace(path)
+def write_define(document: Document, path: str | Path) -> Path:
+    """Write a define.xml, and the stylesheet that it points at beside it; returns the path."""
+    file = Path(path)
+    xml = to_xml(document)
+    put(file.with_name(STYLESHEET), (_TEMPLATES / STYLESHEET).read_bytes())
+    return put(file, xml)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from define.model import Document
-from define.writer import write
+from define.writer import write_define
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def shown(example: Document, tmp_path: Path) -> str:
     tool = shutil.which("xsltproc")
     if tool is None:
         pytest.skip("no xsltproc to apply the stylesheet with")
-    file = write(example, tmp_path)
+    file = write_define(example, tmp_path / "define.xml")
     command = [tool, "--nonet", str(tmp_path / "define2-1.xsl"), str(file)]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     assert result.stderr == ""

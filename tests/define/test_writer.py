@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from define.errors import BrokenDocumentError, InvalidTextError
 from define.model import CodeList, Comment, Document, File, FormalExpression, ItemRef, Method, Study, Term
 from define.reader import from_xml, read
-from define.writer import to_xml, write
+from define.writer import to_xml, write_define
 
 ALLOWED = st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters="￾￿")
 WORDS = st.text(ALLOWED | st.sampled_from("\t\n\r<>&\"'")).map(str.strip)
@@ -129,9 +129,9 @@ def test_an_identifier_used_twice_is_named(example: Document) -> None:
         to_xml(replace(example, comments=(*example.comments, Comment("COM.MDV", "again"))))
 
 
-def test_a_folder_gets_the_file_its_page_and_its_stylesheet(example: Document, tmp_path: Path) -> None:
-    path = write(example, tmp_path)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["define.html", "define.xml", "define2-1.xsl"]
+def test_the_file_and_the_stylesheet_it_points_at_are_written(example: Document, tmp_path: Path) -> None:
+    path = write_define(example, tmp_path / "define.xml")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["define.xml", "define2-1.xsl"]
     assert path.read_bytes() == to_xml(example)
     assert b'href="define2-1.xsl"' in path.read_bytes()
 

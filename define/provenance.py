@@ -1,0 +1,102 @@
+"""Where a variable's values come from and how, said of one slice of a dataset: origin and method text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from define.formal import expression
+from define.model import DocumentRef, Origin, PageRef
+from specs.registry import Bound
+from specs.resolved import Dataset, Slice
+
+_SOURCES = {"Collected": "Investigator", "Derived": "Sponsor", "Assigned": "Sponsor", "Protocol": "Sponsor"}
+_IDENTIFIERS = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID"})
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """An origin, and the method in words and in the spec's notation; no method where values are copied."""
+
+    origin: Origin
+    method: str | None = None
+    formal: str | None = None
+
+
+def provenance(dataset: Dataset, part: Slice, name: str, crf: str | None) -> Provenance:
+    """Where a variable comes from in a slice; `crf` is the leaf of the annotated CRF, for its pages."""
+    assignment = part.assignments[name]
+    bound, attributes = assignment.bound, assignment.attributes
+    predecessor = _predecessor(dataset, part, name, bound)
+    if predecessor and attributes.origin in (None, "Predecessor", "Protocol"):
+        return Provenance(Origin("Predecessor", description=predecessor))
+    kind = attributes.origin or _kind(dataset, part, name, bound)
+    pages = _crf_pages(attributes.pages, crf)
+    origin = Origin(kind, attributes.source or _SOURCES.get(kind), documents=pages)  # pyright: ignore[reportArgumentType]
+    if kind != "Derived" and attributes.method is None:
+        return Provenance(origin)
+    maker = _maker(part, bound)
+    return Provenance(origin, attributes.method or _words(part, bound), expression(maker))
+
+
+def _crf_pages(pages: str | None, crf: str | None) -> tuple[DocumentRef, ...]:
+    """The pages of the annotated CRF that a spec names, separated by blanks or commas."""
+    if crf is None or pages is None:
+        return ()
+    return (DocumentRef(crf, (PageRef(pages=tuple(pages.replace(",", " ").split())),)),)
+
+
+def _predecessor(dataset: Dataset, part: Slice, name: str, bound: Bound) -> str | None:
+    """`DM.AGE` where ADaM takes a value over as it is."""
+    if dataset.engine != "adam":
+        return None
+    if name in _IDENTIFIERS and bound.name in ("constant", "subject"):
+        return f"{'DM' if dataset.name == 'ADSL' else 'ADSL'}.{name}"
+    if bound.name != "copy":
+        return None
+    column = str(getattr(bound.arguments, "column", ""))
+    if "." in column:
+        return column
+    source = getattr(part.bound.arguments, "from_", None)
+    own = column in part.assignments and column != name
+    made = column in part.bound.definition.produces
+    return None if own or made or not source else f"{source}.{column}"
+
+
+def _kind(dataset: Dataset, part: Slice, name: str, bound: Bound) -> str:
+    """The origin type of a derivation; a copy of what is in the datasets already is derived."""
+    if bound.name != "copy":
+        return bound.definition.origin
+    column = str(getattr(bound.arguments, "column", ""))
+    source = str(getattr(part.bound.arguments, "from_", ""))
+    own = column in part.assignments and column != name
+    dataset_copy = source.isupper() or (column.partition(".")[0].isupper() and "." in column)
+    made = column in part.bound.definition.produces
+    return "Derived" if own or made or dataset_copy else bound.definition.origin
+
+
+def _maker(part: Slice, bound: Bound) -> Bound:
+    """The derivation that makes the values: the slice's records, where the variable takes theirs over."""
+    column = getattr(bound.arguments, "column", None) if bound.name == "copy" else None
+    return part.bound if column in part.bound.definition.produces else bound
+
+
+def _words(part: Slice, bound: Bound) -> str:
+    maker = _maker(part, bound)
+    text = maker.sentence().strip()
+    if maker.name == "copy":
+        text = f"Equal to {text}"
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def merged(found: Iterable[tuple[str, Provenance]]) -> tuple[tuple[Origin, ...], str | None, str | None]:
+    """Origins, method and notation of several slices; methods that differ are each said with its slice."""
+    parts = list(found)
+    origins = tuple(dict.fromkeys(one.origin for _, one in parts))
+    methods = {one.method: one.formal for _, one in parts if one.method}
+    if len(methods) <= 1:
+        method = next(iter(methods), None)
+        return origins, method, methods[method] if method else None
+    words = "\n".join(f"{name}: {one.method}" for name, one in parts if one.method)
+    formal = "\n".join(f"{name}: {one.formal}" for name, one in parts if one.formal)
+    return origins, words, formal or None

@@ -1,0 +1,216 @@
+"""The variables of a dataset of a spec, and their value level, as items of define.xml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from define import observed
+from define.catalog import Catalog
+from define.levels import Level, levels
+from define.model import ItemDef, ItemRef, RangeCheck, ValueList, WhereClause
+from define.naming import oid
+from define.observed import Observed
+from define.provenance import Provenance, merged, provenance
+from specs.profile import Column
+from specs.resolved import Dataset, Engine, Variable
+
+Lengths = Mapping[tuple[Engine, str], int]
+"""Bytes of text variables in the transport files, by variable, or by `DATASET.VARIABLE` for SUPP--."""
+
+_NO_VALUES = "The variable has no values in the data."
+_ALWAYS_BY_VALUE = frozenset({"QVAL"})
+
+
+@dataclass
+class Items:
+    """What a dataset gives to a document."""
+
+    refs: list[ItemRef] = field(default_factory=list[ItemRef])
+    definitions: list[ItemDef] = field(default_factory=list[ItemDef])
+    value_lists: list[ValueList] = field(default_factory=list[ValueList])
+    where_clauses: dict[str, WhereClause] = field(default_factory=dict[str, WhereClause])
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """What a variable is in one level: the parts that value-level metadata is about."""
+
+    level: Level
+    kind: str
+    codelist: str | None
+    provenance: tuple[tuple[str, Provenance], ...]
+
+    def differs(self, other: _Fact) -> bool:
+        mine, theirs = merged(self.provenance), merged(other.provenance)
+        return (self.kind, self.codelist, mine) != (other.kind, other.codelist, theirs)
+
+
+class Variables:
+    """Makes the items of one dataset."""
+
+    def __init__(self, dataset: Dataset, catalog: Catalog, seen: Observed, lengths: Lengths, crf: str | None) -> None:
+        self._dataset = dataset
+        self._catalog = catalog
+        self._seen = seen
+        self._lengths = lengths
+        self._crf = crf
+        self._levels = levels(dataset)
+        self._items = Items()
+
+    def items(self) -> Items:
+        """All variables in the dataset's order; supplemental ones stand in their SUPP--."""
+        shown = [variable for variable in self._dataset.variables.values() if not variable.supp]
+        for order, variable in enumerate(shown, start=1):
+            self._add(variable, order)
+        return self._items
+
+    def _add(self, variable: Variable, order: int) -> None:
+        dataset, name = self._dataset, variable.name
+        column = self._seen.column(dataset.name, name)
+        facts = self._facts(variable)
+        found = [(part, one) for fact in facts for part, one in fact.provenance] or self._whole(variable)
+        values = self._value_list(variable, facts) if self._by_value(variable, facts) else None
+        origins, text, expression = merged(found)
+        empty = column.present == 0
+        note = variable.attributes.comment or (_NO_VALUES if empty else None)
+        own = oid("COM", dataset.name, name) if variable.attributes.comment else oid("COM", "NO_VALUES")
+        self._items.definitions.append(
+            self._definition(
+                variable,
+                oid("IT", dataset.name, name),
+                column,
+                label=variable.label,
+                codelist=self._codelist(variable, column),
+                origins=origins,
+                value_list=values,
+                comment=self._catalog.comment(own, note),
+            )
+        )
+        title = f"{dataset.name}.{name}"
+        method = None
+        if values is None:
+            method = self._catalog.method(oid("MT", dataset.name, name), title, text, expression)
+        self._items.refs.append(self._ref(variable, order, method, empty))
+
+    def _ref(self, variable: Variable, order: int, method: str | None, empty: bool) -> ItemRef:
+        dataset, sdtm = self._dataset, self._dataset.engine == "sdtm"
+        return ItemRef(
+            item=oid("IT", dataset.name, variable.name),
+            order=order,
+            mandatory=variable.required,
+            key_sequence=dataset.keys.index(variable.name) + 1 if variable.name in dataset.keys else None,
+            method=method,
+            role=variable.role if sdtm else None,
+            is_non_standard=sdtm and not variable.standard,
+            has_no_data=empty,
+        )
+
+    def _definition(
+        self, variable: Variable, identifier: str, column: Column, *, name: str | None = None, **given: object
+    ) -> ItemDef:
+        kind = observed.data_type(variable, self._dataset, column)
+        return ItemDef(
+            oid=identifier,
+            name=name or variable.name,
+            data_type=kind,
+            length=observed.length(variable, kind, column, self._width(variable) if name is None else None),
+            significant_digits=observed.significant_digits(variable, kind, column),
+            sas_name=variable.name,
+            display_format=observed.display_format(variable),
+            **given,  # pyright: ignore[reportArgumentType]
+        )
+
+    def _width(self, variable: Variable) -> int | None:
+        engine, name = self._dataset.engine, variable.name
+        own = self._lengths.get((engine, f"{self._dataset.name}.{name}"))
+        return own or self._lengths.get((engine, name))
+
+    def _whole(self, variable: Variable) -> list[tuple[str, Provenance]]:
+        """The provenance of a variable in every slice that has it."""
+        return [
+            (part.id, provenance(self._dataset, part, variable.name, self._crf))
+            for part in self._dataset.slices.values()
+            if variable.name in part.assignments
+        ]
+
+    def _facts(self, variable: Variable) -> tuple[_Fact, ...]:
+        """What the variable is in each level that derives it."""
+        found = dict(self._whole(variable))
+        facts: list[_Fact] = []
+        for level in self._levels:
+            parts = tuple((part, found[part]) for part in level.slices if part in found)
+            if parts:
+                column = self._seen.column(self._dataset.name, variable.name, level.slices)
+                kind = observed.data_type(variable, self._dataset, column)
+                facts.append(_Fact(level, kind, self._level_codelist(variable, level), parts))
+        return tuple(facts)
+
+    def _level_codelist(self, variable: Variable, level: Level) -> str | None:
+        assignments = [self._dataset.slices[part].assignments.get(variable.name) for part in level.slices]
+        named = [one.attributes.codelist for one in assignments if one and one.attributes.codelist]
+        return named[0] if named else None
+
+    def _by_value(self, variable: Variable, facts: tuple[_Fact, ...]) -> bool:
+        """Whether the variable means another thing in some slices: type, codelist, origin or method differ."""
+        if variable.name in _ALWAYS_BY_VALUE and facts:
+            return True
+        constant = all(
+            self._dataset.slices[part].assignments[variable.name].bound.name == "constant"
+            for fact in facts
+            for part, _ in fact.provenance
+        )
+        return not constant and any(fact.differs(facts[0]) for fact in facts)
+
+    def _value_list(self, variable: Variable, facts: tuple[_Fact, ...]) -> str:
+        identifier = oid("VL", self._dataset.name, variable.name)
+        refs = tuple(self._value(variable, fact, order) for order, fact in enumerate(facts, start=1))
+        self._items.value_lists.append(ValueList(identifier, refs))
+        return identifier
+
+    def _value(self, variable: Variable, fact: _Fact, order: int) -> ItemRef:
+        dataset, level = self._dataset, fact.level
+        place = (dataset.name, variable.name, level.name)
+        column = self._seen.column(dataset.name, variable.name, level.slices)
+        origins, text, expression = merged(fact.provenance)
+        name = fact.codelist or variable.codelist
+        codelist = self._catalog.codelist(name, f"{dataset.name}.{variable.name}.{level.name}", column, fact.kind)
+        self._items.definitions.append(
+            self._definition(
+                variable,
+                oid("IT", *place),
+                column,
+                name=level.name,
+                label=level.label,
+                codelist=codelist,
+                origins=origins,
+            )
+        )
+        return ItemRef(
+            item=oid("IT", *place),
+            order=order,
+            mandatory=variable.required,
+            method=self._catalog.method(oid("MT", *place), f"{'.'.join(place[:2])}, {level.name}", text, expression),
+            has_no_data=column.present == 0,
+            where=(self._where(level),),
+        )
+
+    def _where(self, level: Level) -> str:
+        """The where clause of a level: the spec's own constants."""
+        identifier = oid("WC", self._dataset.name, level.name)
+        checks = tuple(RangeCheck(oid("IT", self._dataset.name, name), "EQ", (value,)) for name, value in level.where)
+        self._items.where_clauses.setdefault(identifier, WhereClause(identifier, checks))
+        return identifier
+
+    def _codelist(self, variable: Variable, column: Column) -> str | None:
+        """The codelist of a variable, or the values that the spec's slices give it, with their meaning."""
+        dataset = self._dataset
+        place = f"{dataset.name}.{variable.name}"
+        kind = observed.data_type(variable, dataset, column)
+        name = variable.codelist or ("DOMAIN" if variable.name in ("DOMAIN", "RDOMAIN") else None)
+        if name is not None:
+            return self._catalog.codelist(name, place, column, kind)
+        if not any(variable.name == selecting for level in self._levels for selecting, _ in level.where):
+            return None
+        meanings = {value: level.label for level in self._levels for key, value in level.where if key == variable.name}
+        return self._catalog.listed(place, f"{variable.label} ({dataset.name})", meanings.items(), kind)
