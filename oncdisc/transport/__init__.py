@@ -1,7 +1,13 @@
-"""Transport files: SAS XPT versions 5 and 8, strict and streamed. This package knows frames and files only."""
+"""Transport files: SAS XPT 5 and 8, Dataset-JSON 1.1, Parquet and CSV, written strictly and read back whole.
+
+This package knows frames and files only, nothing of specs or standards.
+"""
 
 from __future__ import annotations
 
+from .conversion import EXTENSIONS, convert, read_dataset, write_dataset
+from .dataset_json import write_dataset_json, write_ndjson
+from .dataset_json_reader import read_dataset_json
 from .errors import (
     DamagedFileError,
     InvalidDatasetError,
@@ -14,10 +20,13 @@ from .errors import (
 )
 from .ibm import missing_letters, special_missing
 from .model import TEXT, Dataset, Variable
+from .sas7bdat import read_sas7bdat
+from .tabular import read_csv, read_parquet, write_csv, write_parquet
 from .xpt import write_xpt
 from .xpt_reader import read_members, read_xpt
 
 __all__ = [
+    "EXTENSIONS",
     "TEXT",
     "DamagedFileError",
     "Dataset",
@@ -29,9 +38,20 @@ __all__ = [
     "UnsupportedFormatError",
     "Variable",
     "Violation",
+    "convert",
     "missing_letters",
+    "read_csv",
+    "read_dataset",
+    "read_dataset_json",
     "read_members",
+    "read_parquet",
+    "read_sas7bdat",
     "read_xpt",
     "special_missing",
+    "write_csv",
+    "write_dataset",
+    "write_dataset_json",
+    "write_ndjson",
+    "write_parquet",
     "write_xpt",
 ]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from . import ibm
 from .arrow import Array, ChunkedArray, pa, pc
 from .breaches import Breaches, shown
+from .describe import kind_of_column, text_values
 from .fixed import pad, text_bytes, text_lengths
-from .formats import kind_of_format
 from .layout import Version
 from .model import Variable
 
@@ -83,39 +83,11 @@ def _one_array(values: Any) -> Array:
     return values.chunk(0) if values.num_chunks else pa.array([], values.type)
 
 
-def is_text(column: pd.Series) -> bool:
-    """Whether a column is stored as characters, by its type alone."""
-    dtype = column.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return bool(pd.api.types.is_string_dtype(dtype.categories.dtype))
-    return bool(pd.api.types.is_string_dtype(dtype) or pd.api.types.is_object_dtype(dtype))
-
-
-def to_arrow(column: pd.Series) -> ChunkedArray:
-    """A text column as Arrow's large strings; pa.ArrowInvalid or ArrowTypeError if a value is not text."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(object)
-    values = pa.array(column, from_pandas=True)
-    if pa.types.is_null(values.type):
-        values = values.cast(pa.large_string())
-    if not _is_string(values.type):
-        raise pa.ArrowTypeError(f"values are {values.type}")
-    chunked = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
-    return chunked.cast(pa.large_string())
-
-
-def _is_string(kind: Any) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-
-
 def prepare_text(
     column: pd.Series, variable: Variable, version: Version, encoding: str, breaches: Breaches
 ) -> TextColumn:
     """The column in the file's encoding, with its width; each value that does not fit is a breach."""
-    try:
-        values = to_arrow(column)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
-        values = to_arrow(_without_other_types(column, variable, breaches))
+    values = text_values(column, variable, breaches)
     if encoding not in ("ascii", "utf-8"):
         values = _encoded(column, values, variable, encoding, breaches)
     limit = min(variable.length or version.text_bytes, version.text_bytes)
@@ -180,19 +152,6 @@ def _encoded(
     return pc.take(pa.array(stored, pa.large_binary()), position)
 
 
-def _without_other_types(column: pd.Series, variable: Variable, breaches: Breaches) -> pd.Series:
-    """The column with what is not text left out, after each such value is reported."""
-    other = column.map(lambda value: not isinstance(value, str)) & column.notna()
-    breaches.add_records(
-        "value that is not text",
-        variable.name,
-        np.flatnonzero(other.to_numpy(dtype=bool)),
-        lambda rows: [f"{type(value).__name__} {shown(value)}" for value in column.iloc[rows].tolist()],
-        "text or missing",
-    )
-    return column.astype(object).mask(other)
-
-
 def prepare_numbers(column: pd.Series, variable: Variable, breaches: Breaches) -> NumberColumn | None:
     """The column as numbers; None, and a breach, if it is of a type that has no place in a transport file."""
     dtype = column.dtype
@@ -208,18 +167,6 @@ def prepare_numbers(column: pd.Series, variable: Variable, breaches: Breaches) -
         breaches.add("type without a place in the format", str(dtype), "text, numbers or dates", variable.name)
         return None
     return ready
-
-
-def kind_of_column(column: pd.Series, variable: Variable) -> str:
-    """Whether a datetime64 column holds dates or datetimes: by its format, its type, then its name."""
-    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return "number"
-    kind = kind_of_format(variable.format)
-    if kind in ("date", "datetime"):
-        return kind
-    if variable.type in ("date", "datetime"):
-        return variable.type
-    return "datetime" if variable.name.endswith("DTM") else "date"
 
 
 def _as_numbers(column: pd.Series) -> NDArray[Any]:

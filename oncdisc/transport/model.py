@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -64,3 +65,11 @@ class Dataset:
             if variable.name == name:
                 return variable
         raise KeyError(name)
+
+
+def header_time(created: datetime | None) -> datetime:
+    """The time to write in a header: the one given, SOURCE_DATE_EPOCH, or SAS's day zero; never the clock's."""
+    if created is not None:
+        return created
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch else SAS_EPOCH

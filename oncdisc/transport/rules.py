@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from .breaches import Breaches, shown
-from .columns import is_text
+from .describe import is_text
 from .formats import format_name, kind_of_format, parse_format
 from .layout import FORMAT_NAME_BYTES, Version
 from .model import Variable
@@ -35,7 +35,7 @@ def check_variables(
     """Names, labels, lengths, formats; whether columns and variables pair off so that data can be checked."""
     columns = [str(column) for column in frame.columns]
     names = [variable.name for variable in variables]
-    paired = _check_pairs(columns, names, breaches)
+    paired = check_pairs(columns, names, breaches)
     for variable in variables:
         _check_name("variable name", variable.name, version, breaches, variable.name)
         _check_label("variable label", variable.label, version.label_bytes, encoding, breaches, variable.name)
@@ -44,7 +44,8 @@ def check_variables(
     return paired
 
 
-def _check_pairs(columns: Sequence[str], names: Sequence[str], breaches: Breaches) -> bool:
+def check_pairs(columns: Sequence[str], names: Sequence[str], breaches: Breaches) -> bool:
+    """Whether each column has one variable, and each variable one column."""
     before = breaches.count
     if not names:
         breaches.add("no variables", "none", "one or more")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import dataclasses
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,16 +14,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .breaches import Breaches
-from .columns import Column, NumberColumn, TextColumn, is_text, kind_of_column, prepare_numbers, prepare_text
+from .columns import Column, NumberColumn, TextColumn, prepare_numbers, prepare_text
+from .describe import describe, is_text, with_format
 from .files import replacing
 from .layout import RECORD, VERSIONS, Field, Member, Version, library_header, member_header
-from .model import SAS_EPOCH, Dataset, Variable
+from .model import SAS_EPOCH, Dataset, Variable, header_time
 from .rules import check_dataset, check_storage, check_variables
 
 BLOCK_BYTES = 1 << 20
 """Records are laid out in blocks of about this size, which a processor's cache holds."""
-_TYPES = {"date": "date", "datetime": "datetime", "number": "float"}
-_FORMATS = {"date": "DATE9.", "datetime": "DATETIME20."}
 
 
 def write_xpt(
@@ -59,21 +57,13 @@ def write_xpt(
     return target
 
 
-def header_time(created: datetime | None) -> datetime:
-    """The time to write in a header: the one given, SOURCE_DATE_EPOCH, or SAS's day zero; never the clock's."""
-    if created is not None:
-        return created
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(epoch), UTC) if epoch else SAS_EPOCH
-
-
 def prepare(
     dataset: Dataset, variables: Sequence[Variable] | None, version: Version, encoding: str, file_name: str | None
 ) -> tuple[Member, list[Column]]:
     """The member's header and its columns; InvalidDatasetError if the frame breaks any rule."""
     frame = dataset.frame
     breaches = Breaches(dataset.name, frame)
-    described = describe(frame) if variables is None else [_with_format(frame, item) for item in variables]
+    described = describe(frame) if variables is None else [with_format(frame, item) for item in variables]
     check_dataset(dataset.name, dataset.label, dataset.type, version, encoding, breaches)
     if file_name is not None and file_name != f"{dataset.name.lower()}.xpt":
         breaches.add("file name", file_name, f"{dataset.name.lower()}.xpt, as the dataset is called")
@@ -96,27 +86,6 @@ def prepare(
         len(frame),
     )
     return member, columns
-
-
-def describe(frame: pd.DataFrame) -> list[Variable]:
-    """Variables for a frame that nobody described: type by column, no label, length by the data."""
-    return [_described(str(name), frame.iloc[:, place]) for place, name in enumerate(frame.columns)]
-
-
-def _described(name: str, column: pd.Series) -> Variable:
-    if is_text(column):
-        return Variable(name)
-    bare = Variable(name, type="")
-    kind = kind_of_column(column, bare)
-    return Variable(name, type=_TYPES[kind], format=_FORMATS.get(kind))
-
-
-def _with_format(frame: pd.DataFrame, variable: Variable) -> Variable:
-    """A datetime64 column without a format gets SAS's, or its numbers would be read as numbers."""
-    if variable.format or list(frame.columns).count(variable.name) != 1:
-        return variable
-    form = _FORMATS.get(kind_of_column(frame[variable.name], variable))
-    return variable if form is None else dataclasses.replace(variable, format=form)
 
 
 def _prepare_column(

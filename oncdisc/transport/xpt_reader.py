@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable
-from datetime import date
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from . import ibm
+from .arrays import text_series
 from .arrow import Array, pa, pc
-from .columns import DAY, UNIX_EPOCH_DAYS
 from .errors import DamagedFileError, UndecodableTextError, UnknownMemberError
-from .fixed import BLANK, text_bytes, trim
+from .fixed import text_bytes, trim
 from .layout import RECORD, Field
-from .model import SAS_EPOCH, TEXT, Dataset, Variable
+from .model import Dataset
+from .moments import as_moments
 from .parse import Extent, Reading, extents
 
 BLOCK_BYTES = 1 << 21
-LATEST = (date.max - SAS_EPOCH.date()).days
-"""The last day there is, 9999-12-31, counted from 1960; a number farther from zero stays a number."""
 
 
 def read_xpt(
@@ -82,7 +79,7 @@ def _read(reading: Reading, extent: Extent, dates: bool) -> Dataset:
     records = _count_records(reading, extent)
     columns = _columns(reading, extent, records)
     made = [
-        _as_moments(values, field.variable) if dates else (values, field.variable)
+        as_moments(values, field.variable) if dates else (values, field.variable)
         for values, field in zip(columns, member.fields, strict=True)
     ]
     names = [field.variable.name for field in member.fields]
@@ -159,7 +156,7 @@ def _columns(reading: Reading, extent: Extent, records: int) -> list[pd.Series]:
             else:
                 target[start:stop] = ibm.decode(_whole_numbers(piece))
     return [
-        _text_series(pieces) if values is None else pd.Series(values, copy=False)
+        text_series(pa.chunked_array(pieces, pa.large_string())) if values is None else pd.Series(values, copy=False)
         for values, pieces in zip(numbers, texts, strict=True)
     ]
 
@@ -190,26 +187,3 @@ def _decoded(reading: Reading, stored: Array, field: Field, extent: Extent, star
             found = f"{value!r} in {field.variable.name}, record {record + 1}"
             raise UndecodableTextError(reading.path, where, found, f"text in {reading.encoding}") from error
     return pc.take(pa.array(words, pa.large_string()), pc.index_in(stored, distinct))
-
-
-def _text_series(pieces: list[Array]) -> pd.Series:
-    whole = pa.chunked_array(pieces, pa.large_string()).combine_chunks()
-    dtype: Any = TEXT
-    return pd.Series(dtype.__from_arrow__(whole), copy=False)
-
-
-def _as_moments(values: pd.Series, variable: Variable) -> tuple[pd.Series, Variable]:
-    """Days or seconds as datetime64[s]; as they are if a value is no whole day or second that SAS knows."""
-    if variable.type not in ("date", "datetime"):
-        return values, variable
-    numbers = values.to_numpy(dtype=np.float64)
-    unit = DAY if variable.type == "date" else 1
-    letters = ibm.missing_letters(numbers)
-    missing = letters != 0
-    whole = (numbers == np.floor(numbers)) & (np.abs(numbers) * unit <= LATEST * DAY)
-    if not (whole | (letters == ibm.MISSING)).all():
-        return values, dataclasses.replace(variable, type="float")
-    seconds = np.where(missing, 0, numbers).astype(np.int64) * unit - UNIX_EPOCH_DAYS * DAY
-    moments = seconds.astype("datetime64[s]")
-    moments[missing] = np.datetime64("NaT")
-    return pd.Series(moments, copy=False), variable

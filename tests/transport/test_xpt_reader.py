@@ -185,7 +185,7 @@ def test_a_wrong_header_is_named_with_its_offset(file: Path, offset: int, change
 @pytest.mark.parametrize("garbage", [b"x", b"x" * 80, b" " * 160, b"\x1a" * 80])
 def test_trailing_garbage_is_an_error(file: Path, garbage: bytes) -> None:
     file.write_bytes(file.read_bytes() + garbage)
-    with pytest.raises(DamagedFileError, match="blanks that fill the last 80 bytes|within 80 bytes"):
+    with pytest.raises(DamagedFileError, match=r"blanks that fill the last 80 bytes|within 80 bytes"):
         read_xpt(file)
 
 
