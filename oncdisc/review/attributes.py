@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oncdisc.review.sysinfo import SysInfo
 from oncdisc.review.tables import Table
@@ -34,26 +34,30 @@ class AttributeDifference:
 
 @dataclass(frozen=True)
 class Variables:
-    """The variables of two datasets: pairs of names (base's, compare's), and those that only one has."""
+    """The variables of two datasets by base's names, and those that only one has.
 
-    common: tuple[tuple[str, str], ...]
+    `spelled` gives compare's names where they are written in other letters.
+    """
+
+    common: tuple[str, ...]
     base_only: tuple[str, ...]
     compare_only: tuple[str, ...]
+    spelled: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def pair_variables(base: Table, compare: Table) -> Variables:
     """Variables of one name; upper and lower case are one name, as in SAS, where no exact one is found."""
-    left = set(compare.variables)
-    exact = {name: name for name in base.variables if name in left}
-    spelled = {name.upper(): name for name in compare.variables if name not in exact}
-    for name in base.variables:
-        if name not in exact and name.upper() in spelled:
-            exact[name] = spelled.pop(name.upper())
-    taken = set(exact.values())
+    exact = set(base.variables) & set(compare.variables)
+    left_over = {name.upper(): name for name in compare.variables if name not in exact}
+    spelled = {
+        name: left_over.pop(name.upper()) for name in base.variables if name not in exact and name.upper() in left_over
+    }
+    taken = exact | set(spelled.values())
     return Variables(
-        tuple((name, exact[name]) for name in base.variables if name in exact),
-        tuple(name for name in base.variables if name not in exact),
+        tuple(name for name in base.variables if name in exact or name in spelled),
+        tuple(name for name in base.variables if name not in exact and name not in spelled),
         tuple(name for name in compare.variables if name not in taken),
+        spelled,
     )
 
 
@@ -66,10 +70,10 @@ def compare_attributes(
     """
     differences = _dataset_differences(base, compare)
     unsaid = dict.fromkeys(VARIABLE_BITS, 0)
-    for name, other in variables.common:
-        left, right = base.attributes_of(name), compare.attributes_of(other)
-        if name != other:
-            differences.append(AttributeDifference(name, "name", name, other, SysInfo(0)))
+    for name in variables.common:
+        left, right = base.attributes_of(name), compare.attributes_of(name)
+        if name in variables.spelled:
+            differences.append(AttributeDifference(name, "name", name, variables.spelled[name], SysInfo(0)))
         for attribute, bit in VARIABLE_BITS.items():
             found = getattr(left, attribute), getattr(right, attribute)
             if None in found:
@@ -101,10 +105,9 @@ def _plain(attribute: str, value: object) -> object:
 
 def _order(variables: Variables, compare: Table) -> list[AttributeDifference]:
     """One difference if the common variables stand in another order; it names the first that does."""
-    here = [other for _, other in variables.common]
-    common = set(here)
+    common = set(variables.common)
     there = [name for name in compare.variables if name in common]
-    for place, (left, right) in enumerate(zip(here, there, strict=True), start=1):
+    for place, (left, right) in enumerate(zip(variables.common, there, strict=True), start=1):
         if left != right:
             return [AttributeDifference("", "order", f"{left} is common variable {place}", right, SysInfo(0))]
     return []

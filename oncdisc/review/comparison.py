@@ -29,7 +29,6 @@ class ValueComparison:
     """
 
     name: str
-    other: str
     tolerance: Tolerance
     compared: int
     pairs: np.ndarray
@@ -135,7 +134,7 @@ class Comparison:
         columns: dict[str, list[str] | np.ndarray] = {"base row": left + 1, "compare row": right + 1}
         columns |= {key: shown_cells(self.base, key, left) for key in self.options.by + self.keys}
         columns["base"] = shown_cells(self.base, value.name, left)
-        columns["compare"] = shown_cells(self.compare, value.other, right)
+        columns["compare"] = shown_cells(self.compare, value.name, right)
         return pd.DataFrame(columns)
 
 

@@ -88,10 +88,10 @@ def _records(result: Comparison, pairs: np.ndarray) -> list[list[tuple[str, str,
         (
             name,
             shown_cells(result.base, name, left),
-            shown_cells(result.compare, other, right),
+            shown_cells(result.compare, name, right),
             unequal.get(name, same),
         )
-        for name, other in result.variables.common
+        for name in result.variables.common
     ]
     return [
         [(name, base[place], compare[place], bool(differs[place])) for name, base, compare, differs in columns]

@@ -85,7 +85,7 @@ def _sample(table: Table) -> Table:
 
 def _pairs(base: Table, compare: Table, names: tuple[str, ...], lenient: frozenset[Leniency]) -> int | None:
     """How many rows the variables pair; None if they are not unique on both sides."""
-    columns = [operands(base, compare, name, name, lenient) for name in names]
+    columns = [operands(base, compare, name, lenient) for name in names]
     if any(column is None for column in columns):
         return None
     known = [column for column in columns if column is not None]
@@ -117,7 +117,7 @@ def key_columns(
         raise KeysError(f"{compare.name}: found none of the key variables {', '.join(names)} in compare")
     columns, notes = list[Operands](), list[str]()
     for name in usable:
-        column = operands(base, compare, name, name, lenient)
+        column = operands(base, compare, name, lenient)
         if column is None:
             kinds = f"{base.kind(name)} in base and {compare.kind(name)} in compare"
             raise KeysError(f"{base.name}: found the key {name} as {kinds}; expected one type")

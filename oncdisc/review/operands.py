@@ -68,28 +68,28 @@ def _scale_of_format(sas_format: str) -> Scale:
     return SCALES.get(kind or "", "")
 
 
-def operands(base: Table, compare: Table, name: str, other: str, lenient: AbstractSet[Leniency]) -> Operands | None:
-    """The columns `name` of base and `other` of compare, comparable; None if their types conflict."""
-    kinds = base.kind(name), compare.kind(other)
+def operands(base: Table, compare: Table, name: str, lenient: AbstractSet[Leniency]) -> Operands | None:
+    """The columns `name` of base and compare, comparable; None if their types conflict."""
+    kinds = base.kind(name), compare.kind(name)
     if kinds == ("text", "text"):
-        return Operands(base.text(name), compare.text(other))
-    scale = _scale([(base, name), (compare, other)])
+        return Operands(base.text(name), compare.text(name))
+    scale = _scale((base, compare), name)
     if "text" not in kinds:
-        return _numbers(base, compare, name, other, scale)
+        return _numbers(base, compare, name, scale)
     if Leniency.DATES not in lenient or scale in ("", "time"):
         return None
-    texts = [_as_iso(table, column, scale) for table, column in ((base, name), (compare, other))]
+    texts = [_as_iso(table, name, scale) for table in (base, compare)]
     note = f"{name} is {kinds[0]} in base and {kinds[1]} in compare: compared as ISO 8601 text, as declared"
     return Operands(texts[0], texts[1], "", note)
 
 
-def _scale(sides: Sequence[tuple[Table, str]]) -> Scale:
+def _scale(tables: Sequence[Table], name: str) -> Scale:
     """What the two sides' numbers count; SAS numbers say it by their format, datetime columns by their
     times."""
     numbers: list[Scale] = [
-        scale_of(name, table.attributes_of(name).format) for table, name in sides if table.kind(name) == "number"
+        scale_of(name, table.attributes_of(name).format) for table in tables if table.kind(name) == "number"
     ]
-    dates: list[Scale] = [_scale_of_dates(table, name) for table, name in sides if table.kind(name) == "date"]
+    dates: list[Scale] = [_scale_of_dates(table, name) for table in tables if table.kind(name) == "date"]
     for scale in numbers:
         if scale:
             return scale
@@ -104,9 +104,9 @@ def _scale_of_dates(table: Table, name: str) -> Scale:
     return "datetime" if bool(np.any(np.nan_to_num(table.seconds(name)) % DAY != 0)) else "date"
 
 
-def _numbers(base: Table, compare: Table, name: str, other: str, scale: Scale) -> Operands:
-    kinds = base.kind(name), compare.kind(other)
-    values = [_sas_number(table, column, scale) for table, column in ((base, name), (compare, other))]
+def _numbers(base: Table, compare: Table, name: str, scale: Scale) -> Operands:
+    kinds = base.kind(name), compare.kind(name)
+    values = [_sas_number(table, name, scale) for table in (base, compare)]
     note = ""
     if kinds[0] != kinds[1]:
         note = f"{name} is {kinds[0]} in base and {kinds[1]} in compare: compared as SAS {scale or 'date'} numbers"
@@ -130,7 +130,8 @@ def _as_iso(table: Table, name: str, scale: Scale) -> TextArray:
 
 
 def iso_text(numbers: np.ndarray, scale: Scale) -> TextArray:
-    """SAS date or datetime numbers as ISO 8601 text, shape kept; missing is null, what is no date its digits."""
+    """SAS date or datetime numbers as ISO 8601 text, shape kept; missing is null, what is no date its
+    digits."""
     unit = 1 if scale == "datetime" else DAY
     with np.errstate(invalid="ignore"):
         known = np.abs(numbers) * (unit / DAY) <= LAST_SAS_DAY

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -152,6 +152,17 @@ class Options:
     trailing_blanks: bool = False
     variables: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
+
+    def spelled_as(self, names: Iterable[str]) -> Options:
+        """The options with keys and BY variables written as these names are; case means nothing in SAS."""
+        known = list(names)
+        written = {name.upper(): name for name in known} | {name: name for name in known}
+
+        def spelled(wanted: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(written.get(name, written.get(name.upper(), name)) for name in wanted)
+
+        keys = None if self.keys is None else spelled(self.keys)
+        return replace(self, keys=keys, by=spelled(self.by))
 
     def tolerance_of(self, variable: str) -> Tolerance:
         """The tolerance of one variable."""

@@ -48,19 +48,19 @@ def compare_tables(base: Table, compare: Table, options: Options | None = None) 
     """Compare two datasets.
 
     Data that cannot be paired (keys that base lacks, keys of two types, BY variables that do not match) give
-    a comparison with `error` and the ERROR bit alone, not an exception, so that one of many datasets does not stop
-    the rest.
+    a comparison with `error` and the ERROR bit alone, not an exception, so that one of many datasets does not
+    stop the rest.
     """
-    options = options or Options()
-    variables = _chosen(pair_variables(base, compare), options)
+    found = pair_variables(base, compare)
+    compare = compare.renamed({other: name for name, other in found.spelled.items()})
+    options = (options or Options()).spelled_as(base.variables)
+    variables = _chosen(found, options)
     try:
         return _compare(base, compare, options, variables)
     except ComparisonError as error:
         readable = not isinstance(error, ColumnError)
         said = tuple(compare_attributes(base, compare, variables, {})[0]) if readable else ()
-        return Comparison(
-            base, compare, options, variables, said, None, (), "", bits=error.bits, error=str(error)
-        )
+        return Comparison(base, compare, options, variables, said, None, (), "", bits=error.bits, error=str(error))
 
 
 def unreadable(name: str, base: str, compare: str, options: Options, error: str) -> Comparison:
@@ -104,9 +104,10 @@ def _chosen(variables: Variables, options: Options) -> Variables:
         return name.upper() not in ignored and (wanted is None or name.upper() in wanted)
 
     return Variables(
-        tuple(pair for pair in variables.common if chosen(pair[0])),
+        tuple(name for name in variables.common if chosen(name)),
         tuple(name for name in variables.base_only if chosen(name)),
         tuple(name for name in variables.compare_only if chosen(name)),
+        {name: other for name, other in variables.spelled.items() if chosen(name)},
     )
 
 
@@ -169,11 +170,10 @@ def _values(
     """Every common variable's comparison, the type conflicts, and the notes of variables that were
     converted."""
 
-    def one(pair: tuple[str, str]) -> tuple[ValueComparison | None, str]:
-        return _value(base, compare, options, pair, matching)
+    def one(name: str) -> tuple[ValueComparison | None, str]:
+        return _value(base, compare, options, name, matching)
 
-    paired = {*options.by}
-    names = [pair for pair in variables.common if pair[0] not in paired]
+    names = [name for name in variables.common if name not in options.by]
     with ThreadPoolExecutor(THREADS) as threads:
         results = list(threads.map(one, names))
     found = [value for value, _ in results if value is not None]
@@ -183,13 +183,12 @@ def _values(
 
 
 def _value(
-    base: Table, compare: Table, options: Options, pair: tuple[str, str], matching: Matching
+    base: Table, compare: Table, options: Options, name: str, matching: Matching
 ) -> tuple[ValueComparison | None, str]:
     """One variable's comparison and its note; None and the conflict if the types conflict."""
-    name, other = pair
-    both = operands(base, compare, name, other, options.lenient)
+    both = operands(base, compare, name, options.lenient)
     if both is None:
-        kinds = f"{base.kind(name)} in base and {compare.kind(other)} in compare"
+        kinds = f"{base.kind(name)} in base and {compare.kind(name)} in compare"
         return None, f"{name} is not compared: it is {kinds}"
     if matching.base_rows is not None and matching.compare_rows is not None:
         both = Operands(
@@ -203,7 +202,7 @@ def _value(
         rows, within = unequal_texts(both.base, both.compare, options.lenient, trailing_blanks=options.trailing_blanks)
     else:
         rows, within = unequal_numbers(both.base, both.compare, tolerance, options.lenient)
-    return _described(base, options, pair, matching, take(both, rows), rows, within), both.note
+    return _described(base, options, name, matching, take(both, rows), rows, within), both.note
 
 
 def _take(values: TextArray | np.ndarray, rows: np.ndarray) -> TextArray | np.ndarray:
@@ -213,7 +212,7 @@ def _take(values: TextArray | np.ndarray, rows: np.ndarray) -> TextArray | np.nd
 def _described(
     base: Table,
     options: Options,
-    pair: tuple[str, str],
+    name: str,
     matching: Matching,
     unequal: Operands,
     rows: np.ndarray,
@@ -221,14 +220,12 @@ def _described(
 ) -> ValueComparison:
     """The variable's comparison with its patterns and contexts; `unequal` are the values of the pairs
     `rows`."""
-    name, other = pair
     largest = float("nan")
     if not unequal.is_text and len(rows):
         apart = np.abs(np.asarray(unequal.compare) - np.asarray(unequal.base))
         largest = float(np.nanmax(apart)) if np.isfinite(apart).any() else largest
     return ValueComparison(
         name,
-        other,
         options.tolerance_of(name),
         matching.count,
         rows,

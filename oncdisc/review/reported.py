@@ -110,13 +110,13 @@ def _value_findings(result: Comparison, value: ValueComparison) -> list[Finding]
     subjects = shown_cells(result.base, "USUBJID", rows) if "USUBJID" in result.base.frame.columns else None
     found: list[Finding] = []
     for place, record in enumerate(table.to_dict("records")):
-        cause = value.patterns[causes[place]].code if causes[place] >= 0 else "other"
+        cause = f" ({value.patterns[causes[place]].code})" if causes[place] >= 0 else ""
         keys = ", ".join(f"{key}={record[key]}" for key in (*result.options.by, *result.keys))
         found.append(
             Finding(
                 "error",
                 "COMPARE.VALUE",
-                f"base has {record['base']!r}, compare has {record['compare']!r} ({cause})",
+                f"base has {record['base']!r}, compare has {record['compare']!r}{cause}",
                 result.name,
                 value.name,
                 subjects[place] if subjects else "",

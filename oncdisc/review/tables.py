@@ -7,7 +7,7 @@ not compared, and the comparison tells so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -63,6 +63,14 @@ class Table:
     def variables(self) -> list[str]:
         """The variables' names in the dataset's order."""
         return [str(name) for name in self.frame.columns]
+
+    def renamed(self, names: Mapping[str, str]) -> Table:
+        """The table with variables under other names (old to new)."""
+        if not names:
+            return self
+        said = {names.get(name, name): own for name, own in self.attributes.items()}
+        keys = tuple(names.get(name, name) for name in self.keys)
+        return replace(self, frame=self.frame.rename(columns=dict(names)), attributes=said, keys=keys)
 
     @property
     def rows(self) -> int:

@@ -49,14 +49,14 @@ def test_a_datetime_column_and_a_sas_number_are_both_numeric_and_it_is_told() ->
 def test_moments_are_seconds_where_the_other_side_counts_seconds() -> None:
     moments = pd.Series(["2020-01-01T00:00:00"], dtype="datetime64[s]")
     other = table(X=[21915.0 * 86400], attributes=[VariableAttributes("X", "num", format="DATETIME20.")])
-    both = operands(table(X=moments), other, "X", "X", set())
+    both = operands(table(X=moments), other, "X", set())
     assert both is not None
     assert both.base.tolist() == [1893456000.0]
 
 
 def test_text_and_number_conflict_unless_dates_are_declared_lenient() -> None:
     base, compare_ = table(ADT=TEXT_DATES), number_dates()
-    assert operands(base, compare_, "ADT", "ADT", set()) is None
+    assert operands(base, compare_, "ADT", set()) is None
     found = compare_tables(base, compare_, Options(keys=(), lenient=frozenset(DATES)))
     assert found.sysinfo == 4096  # a partial date is not a missing one
     assert found.value("ADT").pairs.tolist() == [1]
@@ -65,7 +65,7 @@ def test_text_and_number_conflict_unless_dates_are_declared_lenient() -> None:
 
 
 def test_a_number_that_is_no_date_meets_no_text() -> None:
-    assert operands(table(AVAL=["1"]), table(AVAL=[1]), "AVAL", "AVAL", DATES) is None
+    assert operands(table(AVAL=["1"]), table(AVAL=[1]), "AVAL", DATES) is None
 
 
 def test_sas_numbers_as_iso_text() -> None:

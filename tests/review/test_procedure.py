@@ -109,9 +109,11 @@ def test_order_differs_without_a_bit_but_is_not_equal() -> None:
 
 
 def test_names_in_other_letters_are_one_variable() -> None:
-    found = compare_tables(table(AVAL=[1]), table(aval=[2]), Options(keys=()))
+    found = compare_tables(table(ID=[1], AVAL=[1]), table(id=[1], aval=[2]), Options(keys=("Id",)))
     assert found.sysinfo == SysInfo.VALUE
-    assert found.value("AVAL").other == "aval"
+    assert found.value("AVAL").unequal == 1
+    assert found.variables.spelled == {"ID": "id", "AVAL": "aval"}
+    assert [(a.attribute, a.compare, a.bit) for a in found.attributes] == [("name", "id", 0), ("name", "aval", 0)]
 
 
 def test_only_the_chosen_variables_are_compared() -> None:
