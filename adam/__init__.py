@@ -1,1 +1,5 @@
+"""The ADaM engine: words for analysis datasets, over kernels that know no spec."""
 
+from adam import derivations
+
+__all__ = ["derivations"]

@@ -1,0 +1,145 @@
+"""Words for analysis flags and change from baseline."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from adam import flags
+from adam.derivations.sources import as_dates
+from adam.records import Bools, Ints
+from specs.arguments import Arguments, Column, Where
+from specs.columns import NUMBER, constant_text
+from specs.conditions import ALWAYS
+from specs.registry import variable
+from specs.scope import Scope
+
+
+class WorstOfDate(Arguments):
+    """Arguments of worst_of_date."""
+
+    date: Column = "ADT"
+    value: Column = "AVALC"
+    order: list[str] = Field(min_length=1, description="values from best to worst; others are better than all")
+    sequence: Column | None = Field(None, description="of two equally bad the higher counts")
+    where: Where = Field(default=ALWAYS, description="records that can be flagged")
+
+
+@variable(
+    "worst_of_date",
+    sentence="Y for the worst {value} (from best to worst: {order}; then the highest {sequence}) of each {date} among"
+    " the subject's records where {where}",
+)
+def worst_of_date(scope: Scope, args: WorstOfDate) -> pd.Series:
+    """Y on the subject's worst record of each date."""
+    records = _records(scope, args.date).assign(value=scope.column(args.value))
+    if args.sequence:
+        records["sequence"] = pd.to_numeric(scope.column(args.sequence), errors="coerce").astype(NUMBER)
+    return _flag(flags.worst_of_date(records, args.order, scope.mask(args.where)))
+
+
+class UpToFirst(Arguments):
+    """Arguments of up_to_first."""
+
+    event: Where = Field(description="the records of which the first ends the period")
+    date: Column = "ADT"
+    where: Where = Field(default=ALWAYS, description="records that can be flagged")
+
+
+@variable("up_to_first", sentence="Y where {where} and {date} is not after the first on which {event}")
+def up_to_first(scope: Scope, args: UpToFirst) -> pd.Series:
+    """Y on the records up to and with the date of the subject's first event."""
+    kept = flags.up_to_first(_records(scope, args.date), scope.mask(args.event))
+    return _flag(kept & scope.mask(args.where))
+
+
+class Base(Arguments):
+    """Arguments of base."""
+
+    value: Column = "AVAL"
+    baseline: Where = Field(description="the baseline record: {ABLFL: Y}")
+    by: list[Column] = Field(default_factory=lambda: ["PARAMCD"], description="groups, beside the subject")
+
+
+@variable("base", over="dataset", sentence="{value} of the record where {baseline}, of the same subject and {by}")
+def base(scope: Scope, args: Base) -> pd.Series:
+    """BASE: the baseline record's value on every record of its group; missing where there are several."""
+    groups, is_baseline = _groups(scope, args.by), scope.mask(args.baseline)
+    scope.report(
+        "baseline.multiple", flags.repeated(groups, is_baseline), "one of several baseline records: no baseline is set"
+    )
+    return flags.baseline(scope.column(args.value), groups, is_baseline)
+
+
+class Change(Arguments):
+    """Arguments of change and percent_change."""
+
+    value: Column = "AVAL"
+    base: Column = "BASE"
+
+
+@variable("change", sentence="{value} minus {base}")
+def change(scope: Scope, args: Change) -> pd.Series:
+    """CHG: change from baseline."""
+    return flags.change(scope.column(args.value), scope.column(args.base))
+
+
+@variable("percent_change", sentence="({value} minus {base}) divided by {base}, times 100")
+def percent_change(scope: Scope, args: Change) -> pd.Series:
+    """PCHG: percent change from baseline; missing where baseline is 0."""
+    return flags.percent_change(scope.column(args.value), scope.column(args.base))
+
+
+class Nadir(Arguments):
+    """Arguments of nadir."""
+
+    value: Column = "AVAL"
+    date: Column = "ADT"
+    by: list[Column] = Field(default_factory=lambda: ["PARAMCD"], description="groups, beside the subject")
+    where: Where = Field(default=ALWAYS, description="records that can set the nadir")
+
+
+@variable(
+    "nadir", over="dataset", sentence="The smallest {value} before {date}, of the same subject and {by}, where {where}"
+)
+def nadir(scope: Scope, args: Nadir) -> pd.Series:
+    """The smallest value of the group on earlier dates."""
+    value = scope.column(args.value).where(pd.Series(scope.mask(args.where)))
+    return flags.nadir(value, _groups(scope, args.by), as_dates(scope.column(args.date)))
+
+
+class TreatmentEmergent(Arguments):
+    """Arguments of treatment_emergent."""
+
+    start: Column = "ASTDT"
+    end: Column = "AENDT"
+    first: Column = Field("ADSL.TRTSDT", description="the first dose")
+    last: Column | None = Field("ADSL.TRTEDT", description="the last dose")
+    window_days: int | None = Field(30, description="days after the last dose; null: no limit")
+    worsened: Where | None = Field(None, description="records from before that count as they got worse")
+
+
+@variable(
+    "treatment_emergent",
+    sentence="Y where {start} is on or after {first} and at most {window_days} days after {last}, or is missing and"
+    " {end} is not before {first}; also where it was before and {worsened}",
+)
+def treatment_emergent(scope: Scope, args: TreatmentEmergent) -> pd.Series:
+    """Y on events that began under treatment or within a window after it."""
+    start, end, first = (as_dates(scope.column(name)) for name in (args.start, args.end, args.first))
+    last = as_dates(scope.column(args.last)) if args.last else None
+    worsened: Bools | None = scope.mask(args.worsened) if args.worsened is not None else None
+    return _flag(flags.treatment_emergent(start, end, first, last, window_days=args.window_days, worsened=worsened))
+
+
+def _records(scope: Scope, date: str) -> pd.DataFrame:
+    return pd.DataFrame({"subject": scope.subject, "date": as_dates(scope.column(date))})
+
+
+def _groups(scope: Scope, by: list[str]) -> Ints:
+    return flags.group_codes(scope.columns(by).assign(_subject=scope.subject))
+
+
+def _flag(mask: Bools) -> pd.Series:
+    return constant_text("Y", len(mask)).where(pd.Series(np.asarray(mask, dtype=np.bool_)))
