@@ -1,7 +1,7 @@
 """Collected dates and times → ISO 8601 as partial as collected, by the formats a study declares.
 
 A format is written as people write it: `DD-MMM-YYYY`, `MM/DD/YYYY`, `YYYY-MM-DD`, `DD MMM YYYY HH:MM`,
-`H:MM AM`. `YYYY` or `YY` is the year, `MMM` the month's English name, `MM` the month (after the hour: the
+`H:MM AM`. `YYYY` or `YY` is the year, `MMM` or `MON` the month's English name, `MM` the month (after the hour: the
 minute), `DD` the day, `HH` the hour, `SS` the second, `AM` the half of the day; anything else stands for
 itself. A number between separators may be written with one digit or two (`1/5/2014`, `7:25`).
 
@@ -43,7 +43,8 @@ _MONTHS = (
 _MONTH_NUMBERS = {word: number for number, name in enumerate(_MONTHS, start=1) for word in (name, name[:3])} | {
     "SEPT": 9
 }
-_TOKEN = re.compile("YYYY|YY|MMM|MM|M|DD|D|HH|H|SS|S|AM")
+_TOKEN = re.compile("YYYY|YY|MMM|MON|MM|M|DD|D|HH|H|SS|S|AM")
+_NAMES = {"MMM", "MON"}
 _GROUPS = {"Y": "year", "D": "day", "H": "hour", "S": "second", "A": "half"}
 
 
@@ -77,11 +78,17 @@ def read_datetimes(
     return _joined(day, _read_distinct(time, time_formats, *options), date.index)
 
 
-def read_parts(parts: Mapping[str, pd.Series], *, unknown: Sequence[str] = UNKNOWN) -> Mapped:
-    """A date collected in parts: columns by component, `year` to `second`.
+def read_parts(
+    parts: Mapping[str, pd.Series],
+    time: pd.Series | None = None,
+    *,
+    time_formats: Sequence[str] = TIME_FORMATS,
+    unknown: Sequence[str] = UNKNOWN,
+) -> Mapped:
+    """A date collected in parts: columns by component, `year` to `second`; its time may stand in one column.
 
     A part is a number, an unknown or blank; the month may be a name. A row fails where a part is neither, or
-    the parts make no date of the calendar.
+    the parts make no date of the calendar; it fails, but keeps its date, where only its time can't be read.
     """
     first = next(iter(parts.values()))
     numbers: dict[str, npt.NDArray[np.float64]] = {}
@@ -90,10 +97,14 @@ def read_parts(parts: Mapping[str, pd.Series], *, unknown: Sequence[str] = UNKNO
         numbers[name], unread = _read_part(parts[name], name, unknown)
         wrong |= unread
     said = ~np.isnan(np.vstack(list(numbers.values()))).all(axis=0)
-    checked = Parts.of(numbers)
-    failed = wrong | (said & ~checked.valid)
-    values = iso8601.compose(checked).mask(failed)
-    return Mapped(values.set_axis(first.index), failed)
+    failed = wrong | (said & ~Parts.of(numbers).valid)
+    no_time = np.zeros(len(first), dtype=bool)
+    if time is not None:
+        codes, clock, unread = _read_distinct(time, time_formats, tuple(unknown), FIRST_YEAR)
+        numbers |= dict(zip(COMPONENTS[3:], clock.take(codes).table()[3:], strict=True))
+        no_time = np.append(unread, False)[codes]
+    values = iso8601.compose(Parts.of(numbers)).mask(failed)
+    return Mapped(values.set_axis(first.index), failed | no_time)
 
 
 @cache
@@ -225,7 +236,7 @@ def _piece(tokens: Sequence[tuple[str, str]], place: int, unknown: Sequence[str]
     touched = any(near)
     if name == "year":
         digits = rf"\d{{{len(written)}}}"
-    elif len(written) == len("MMM"):
+    elif written in _NAMES:
         digits = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
     else:
         digits = (r"\d{2}" if touched else r"\d{1,2}") + (r"(?:\.\d+)?" if name == "second" else "")
@@ -251,7 +262,7 @@ def _optional_date(tokens: Sequence[tuple[str, str]], pieces: Sequence[str], dat
         for before, place in reversed(list(pairwise(dates))):
             tail = f"(?:{''.join(pieces[before + 1 : place + 1])}{tail})?"
         return "".join(pieces[: first + 1]) + tail
-    if tokens[first][0] == "day" and others and tokens[others[0]][1] == "MMM":
+    if tokens[first][0] == "day" and others and tokens[others[0]][1] in _NAMES:
         lead, rest = pieces[: others[0]], pieces[others[0] : dates[-1] + 1]
         return f"(?:{''.join(lead)})?{''.join(rest)}"
     return "".join(pieces[: dates[-1] + 1])

@@ -44,6 +44,16 @@ def matches(values: pd.Series, pattern: str) -> pd.Series:
     return values.str.contains(pattern, regex=True, na=False).astype(bool)
 
 
+def named(pattern: str) -> str:
+    """The pattern itself if it names a group, else with all of it in a group `value`."""
+    return pattern if "(?P<" in pattern else f"(?P<value>{pattern})"
+
+
+def check(pattern: str) -> None:
+    """Raise PatternError where a pattern can't be used."""
+    groups(pd.Series([""], dtype=TEXT), named(pattern))
+
+
 def _compiled(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.mapped import Mapped
-from sdtm.patterns import groups
+from sdtm.patterns import groups, named
 from specs.columns import TEXT, text
 
 LIMIT = 200
@@ -45,7 +45,7 @@ def pattern(values: pd.Series, expression: str) -> Mapped:
     Text that it does not match, or in which the group catches nothing, is missing and has failed.
     Raises PatternError.
     """
-    found = groups(values, expression if "(?P<" in expression else f"(?P<value>{expression})")
+    found = groups(values, named(expression))
     caught = found.iloc[:, 0]
     said = (values.notna() & (values != "")).to_numpy()
     return Mapped(caught, said & caught.isna().to_numpy())

@@ -26,6 +26,7 @@ def read(text: str | None, *formats: str) -> tuple[str | None, bool]:
     [
         ("26-Dec-2013", "DD-MMM-YYYY", "2013-12-26"),
         ("26-DECEMBER-2013", "DD-MMM-YYYY", "2013-12-26"),
+        ("26 Dec 2013", "DD MON YYYY", "2013-12-26"),
         ("1-sep-2013", "DD-MMM-YYYY", "2013-09-01"),
         ("12/26/2013", "MM/DD/YYYY", "2013-12-26"),
         ("1/5/2014", "MM/DD/YYYY", "2014-01-05"),
@@ -55,6 +56,7 @@ def test_complete_dates(text: str, format_: str, expected: str) -> None:
         ("15-MAR-UNK", "DD-MMM-YYYY", "--03-15"),
         ("MAR 2024", "DD MMM YYYY", "2024-03"),
         ("-MAR-2024", "DD-MMM-YYYY", "2024-03"),
+        ("MAR 2024", "DD MON YYYY", "2024-03"),
         ("03//2024", "MM/DD/YYYY", "2024-03"),
         ("2024-03", "YYYY-MM-DD", "2024-03"),
         ("2024", "YYYY-MM-DD", "2024"),
@@ -169,6 +171,15 @@ def test_parts_in_columns_of_their_own() -> None:
     assert mapped.values.tolist()[:4] == ["2024-03", "2024---05", "2024-03-31", "2024-03-07"]
     assert mapped.values.isna().tolist() == [False, False, False, False, True]
     assert not mapped.failed.any()
+
+
+def test_parts_with_a_time() -> None:
+    parts = {"year": column("2024", "2024", "x", None), "month": column("3", "UN", "1", None)}
+    mapped = read_parts(parts, column("7:25", "99:00", "10:00", "10:00"))
+    assert mapped.values.tolist()[:2] == ["2024-03--T07:25", "2024"]
+    assert mapped.values.tolist()[3] == "-----T10:00"
+    assert mapped.values.isna().tolist() == [False, False, True, False]
+    assert mapped.failed.tolist() == [False, True, True, False]
 
 
 def test_parts_that_make_no_date_fail_as_a_whole() -> None:
