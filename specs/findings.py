@@ -65,11 +65,12 @@ class Findings:
         return self.groups.setdefault(place, Group())
 
     def merge(self, other: Findings) -> None:
-        """Take in another part's findings."""
+        """Take in another part's findings; what is said of no subject is said once, however many parts say it."""
         for place, group in other.groups.items():
             mine = self.groups.setdefault(place, Group())
-            mine.count += group.count
-            mine.shown.extend(group.shown)
+            new = [finding for finding in group.shown if finding.usubjid or finding not in mine.shown]
+            mine.count += group.count - (len(group.shown) - len(new))
+            mine.shown.extend(new)
 
     def rows(self) -> list[Finding]:
         """The first thousand of each group in key order, the most severe first."""

@@ -12,7 +12,7 @@ import pandas as pd
 from specs.arguments import Source
 from specs.columns import DATE, NUMBER, TEXT, empty_text
 from specs.conditions import evaluate
-from specs.findings import Finding, Findings
+from specs.findings import SHOWN, Finding, Findings
 from specs.nodes import ROWS, Node, holder
 from specs.profile import Profile
 from specs.resolved import DATASET, Dataset, Spec, Variable
@@ -252,22 +252,23 @@ class Interpreter:
         positions = np.full(len(self.subjects), NOWHERE, dtype=np.int64)
         known = np.flatnonzero(codes >= 0)
         positions[codes[known][::-1]] = known[::-1]
-        repeated = np.bincount(codes[known], minlength=len(self.subjects)) > 1
-        for code in np.flatnonzero(repeated)[:10]:
-            place = self.subjects.ids[int(code)]
-            message = f"more than one record of {table_name} for a subject: {column} is taken from the first"
-            self.findings.add([Finding("error", "lookup.multiple", message, table_name, column, place)])
+        repeated = np.flatnonzero(np.bincount(codes[known], minlength=len(self.subjects)) > 1)
+        message = f"more than one record of {table_name} for a subject: {column} is taken from the first"
+        shown = [self.subjects.ids[int(code)] for code in repeated[:SHOWN]]
+        found = [Finding("error", "lookup.multiple", message, table_name, column, subject) for subject in shown]
+        self.findings.add(found, count=len(repeated))
         return take(self._read(table, slices, column), positions)
 
     def _not_there(self, table: str, name: str, length: int) -> pd.Series:
-        """A column that the data lacks: reported once, missing everywhere."""
-        if (table, name) not in self.missing:
+        """A column that the data lacks: reported once, missing everywhere.
+
+        Of an input that is not there at all, whoever read the inputs has said so.
+        """
+        known = self.tables.get(table)
+        if known is not None and (table, name) not in self.missing:
             self.missing.add((table, name))
-            known = self.tables.get(table)
-            file = known.file if known and known.file else table
+            file = known.file or table
             message = f"column {name} is not in {file}: its values are left missing"
-            if known is None:
-                message = f"{table} is not in the data: {name} is left missing"
             self.findings.add([Finding("error", "input.column", message, table, name, source=file)])
         return empty_text(length)
 

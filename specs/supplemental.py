@@ -30,13 +30,13 @@ def _file(dataset: Dataset) -> DatasetFile:
     records = [_record(dataset, name, sequence if numbered else None) for name in _names(dataset)]
     variables: dict[str, Any] = {
         "RDOMAIN": {"constant": dataset.name},
-        "IDVAR": {"constant": sequence} if numbered else {"blank": {}},
-        "IDVARVAL": {"number_text": sequence} if numbered else {"blank": {}},
+        "IDVAR": {"constant": sequence} if numbered else {"blank": {"expected": True}},
+        "IDVARVAL": {"number_text": sequence} if numbered else {"blank": {"expected": True}},
         "QNAM": {},
         "QLABEL": {},
         "QVAL": {},
         "QORIG": {},
-        "QEVAL": {"blank": {}},
+        "QEVAL": {"blank": {"expected": True}},
     }
     name = f"SUPP{dataset.name}"
     return DatasetFile.model_validate(

@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import pandas as pd
 import pytest
+import small_study
 
 from specs import columns, interpreter, loader, nodes, store
 
@@ -71,3 +72,11 @@ def _table(name: str, frame: pd.DataFrame, subjects: store.Subjects) -> store.Ta
     text = [column for column in frame if frame[column].dtype == object]
     frame = frame.assign(**{str(column): columns.text(frame[column]) for column in text})
     return store.single(name, frame, subjects.codes(frame["USUBJID"]), file=f"{name}.csv")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A folder with a small study (`study`) and its extract (`raw`)."""
+    small_study.write(tmp_path / "study", small_study.FILES)
+    small_study.write(tmp_path / "raw", small_study.EXTRACT)
+    return tmp_path

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from oncdisc.engines import load_spec
 from oncdisc.pipeline.inputs import Inputs
 from oncdisc.pipeline.parts import Finished, PartResult, build_part
 from specs.errors import UsageError
@@ -24,6 +26,7 @@ from specs.resolved import Spec
 from specs.store import Table
 
 Progress = Callable[[str, str], None]
+Options = tuple[tuple[str, str | int | float], ...]
 
 
 @dataclass
@@ -57,7 +60,9 @@ def run_parts(
     chosen = [name for name in names if spec.datasets[name].scope != "study"]
     parts = list(ranges(inputs.subjects, max(partitions, jobs)))
     work = (_Work(part, inputs.part(part)) for part in parts)
-    run = partial(_run, spec, chosen)
+    options = tuple((name, spec.options[name]) for name in spec.study.options)
+    elsewhere = engine == "dask" or jobs > 1
+    run = partial(_run_elsewhere, spec.folder, options, chosen) if elsewhere else partial(_run_here, spec, chosen)
     whole = PartResult()
     for number, made in enumerate(_results(run, work, jobs, engine, scheduler), start=1):
         say("build", f"part {number} of {len(parts)}" if len(parts) > 1 else "datasets")
@@ -66,9 +71,17 @@ def run_parts(
     return whole
 
 
-def _run(spec: Spec, names: Sequence[str], work: _Work) -> PartResult:
-    import oncdisc.engines  # noqa: F401  # pyright: ignore[reportUnusedImport] - a worker knows the words too
+def _run_elsewhere(folder: Path, options: Options, names: Sequence[str], work: _Work) -> PartResult:
+    """A part in another process, which reads the spec for itself."""
+    return build_part(_spec(folder, options), work.subjects, work.tables, names)
 
+
+@cache
+def _spec(folder: Path, options: Options) -> Spec:
+    return load_spec(folder, dict(options))
+
+
+def _run_here(spec: Spec, names: Sequence[str], work: _Work) -> PartResult:
     return build_part(spec, work.subjects, work.tables, names)
 
 

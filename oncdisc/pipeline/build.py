@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from oncdisc._version import __version__
+from oncdisc.engines import load_spec
 from oncdisc.pipeline.assemble import assemble, run_parts
 from oncdisc.pipeline.extract import read_extract
 from oncdisc.pipeline.inputs import Inputs, input_finding
@@ -17,9 +18,10 @@ from oncdisc.pipeline.parts import PartResult, build_part, buildable
 from oncdisc.pipeline.stale import closure, fingerprints, refuse_stale
 from oncdisc.pipeline.tabulations import read_tabulations
 from oncdisc.pipeline.write import write_datasets, write_lineage
+from specs.derivations.basic import Blank
 from specs.errors import DataError, UsageError
 from specs.findings import Findings
-from specs.resolved import Spec
+from specs.resolved import Slice, Spec
 
 FORMATS = ("xpt", "dataset-json", "parquet", "csv")
 Progress = Callable[[str, str], None]
@@ -62,8 +64,6 @@ def build(
     `out` appears whole or is left as it was. `extras` may add files to the folder before it is swapped in.
     Raises SpecError and UsageError for what was asked, DataError for inputs that can't be built from.
     """
-    from oncdisc.engines import load_spec
-
     if (raw is None) == (sdtm is None):
         raise UsageError("a build starts from --raw or from --sdtm: give one of them")
     unknown = [name for name in formats if name not in FORMATS]
@@ -79,6 +79,7 @@ def build(
     needed = [name for name in closure(spec, wanted) if name in chosen]
     whole = run_parts(spec, inputs, needed, partitions, jobs, engine, scheduler, say)
     _add_study(spec, inputs, whole, needed)
+    _report_blank(spec, inputs, wanted)
     whole.datasets = {name: made for name, made in whole.datasets.items() if name in wanted}
     with replaced(target) as folder:
         _write(folder, spec, inputs, whole, lacking, tuple(formats), say)
@@ -113,6 +114,22 @@ def _choose(spec: Spec, inputs: Inputs, only: tuple[str, ...]) -> tuple[list[str
     if not chosen:
         raise DataError("nothing can be built from these inputs")
     return chosen, lacking
+
+
+def _report_blank(spec: Spec, inputs: Inputs, names: Iterable[str]) -> None:
+    """Say once of each variable that the source does not hold."""
+    for name in names:
+        for variable in spec.datasets[name].variables:
+            if all(_is_blank(part, variable) for part in spec.datasets[name].slices.values()):
+                message = f"the source does not hold {variable}: it is left blank"
+                finding = input_finding("source.none", message, name, "info", variable=variable)
+                inputs.findings.add([finding])
+
+
+def _is_blank(part: Slice, variable: str) -> bool:
+    assignment = part.assignments.get(variable)
+    arguments = assignment.bound.arguments if assignment else None
+    return isinstance(arguments, Blank) and not arguments.expected
 
 
 def _add_study(spec: Spec, inputs: Inputs, whole: PartResult, chosen: Sequence[str]) -> None:

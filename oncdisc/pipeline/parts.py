@@ -145,7 +145,9 @@ def _links(
 
 def _output_rows(state: Interpreter, ranks: Mapping[str, Ints], source: str, ids: Ints) -> Ints:
     """Row ids of a source as a reader finds them: positions in a built dataset, record numbers of an input."""
-    table = state.tables[source]
+    table = state.tables.get(source)
+    if table is None or not len(ids):
+        return np.empty(0, dtype=np.int64)
     if source not in ranks:
         return table.records(ids)
     starts = np.zeros(max(table.numbers.values(), default=0) + 1, dtype=np.int64)

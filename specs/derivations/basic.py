@@ -51,15 +51,14 @@ def constant(scope: Scope, args: Constant) -> pd.Series:
 
 
 class Blank(Arguments):
-    """No arguments."""
+    """Arguments of blank."""
+
+    expected: bool = Field(False, description="blank by design: nothing to report")
 
 
 @variable("blank", sentence="Not collected: left blank", origin="Not Available")
 def blank(scope: Scope, args: Blank) -> pd.Series:
-    """A variable that the source does not hold: missing everywhere, and reported once."""
-    everywhere = np.zeros(len(scope), dtype=bool)
-    everywhere[:1] = True
-    scope.report("source.none", everywhere, f"the source holds no {scope.variable}: left blank", severity="info")
+    """A variable that the source does not hold: missing everywhere; a build reports it once."""
     return pd.Series(np.full(len(scope), np.nan), dtype=TEXT)
 
 
