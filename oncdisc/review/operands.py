@@ -23,6 +23,7 @@ from oncdisc.transport.formats import kind_of_format
 
 Scale = Literal["", "date", "datetime", "time"]
 DAY = 86400
+NUMBER = r"^-?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?$"
 LAST_SAS_DAY = 6589335  # the last day of the year 20000
 SCALES: dict[str, Scale] = {"date": "date", "datetime": "datetime", "time": "time"}
 SAS_EPOCH_DAYS = 3653  # from 1960-01-01 to 1970-01-01
@@ -73,6 +74,8 @@ def operands(base: Table, compare: Table, name: str, lenient: AbstractSet[Lenien
     kinds = base.kind(name), compare.kind(name)
     if kinds == ("text", "text"):
         return Operands(base.text(name), compare.text(name))
+    if base.untyped != compare.untyped:
+        return _typed_and_untyped(base, compare, name)
     scale = _scale((base, compare), name)
     if "text" not in kinds:
         return _numbers(base, compare, name, scale)
@@ -81,6 +84,27 @@ def operands(base: Table, compare: Table, name: str, lenient: AbstractSet[Lenien
     texts = [_as_iso(table, name, scale) for table in (base, compare)]
     note = f"{name} is {kinds[0]} in base and {kinds[1]} in compare: compared as ISO 8601 text, as declared"
     return Operands(texts[0], texts[1], "", note)
+
+
+def _typed_and_untyped(base: Table, compare: Table, name: str) -> Operands | None:
+    """A number or date beside the text of a file that knows no types: text is read as what the other side
+    is."""
+    typed, untyped = (compare, base) if base.untyped else (base, compare)
+    texts = untyped.text(name)
+    if typed.kind(name) == "text":
+        return None
+    numbers = numbers_in(texts)
+    scale = _scale((typed,), name)
+    blank = pc.is_null(texts).to_numpy(zero_copy_only=False)
+    if bool(np.all(blank | np.isfinite(numbers))):
+        values, what = (_sas_number(typed, name, scale), numbers), "numbers"
+    elif scale in ("date", "datetime"):
+        values, what = (_as_iso(typed, name, scale), with_seconds(texts)), "ISO 8601 text"
+        scale = ""
+    else:
+        return None
+    left, right = values[::-1] if base.untyped else values
+    return Operands(left, right, scale, f"{name}: one side's file knows no types: compared as {what}")
 
 
 def _scale(tables: Sequence[Table], name: str) -> Scale:
@@ -140,6 +164,13 @@ def iso_text(numbers: np.ndarray, scale: Scale) -> TextArray:
     written = np.datetime_as_string(np.round(moments).astype("datetime64[s]"), unit=resolution)
     written = np.where(known, written, numbers.astype("U"))
     return pa.array(written, mask=np.isnan(numbers)).cast(pa.large_string())
+
+
+def numbers_in(texts: TextArray) -> np.ndarray:
+    """Texts that are numbers as doubles, shape kept; NaN for others."""
+    plain = pc.utf8_ltrim(pc.utf8_trim_whitespace(texts), "+")
+    written = pc.match_substring_regex(plain, NUMBER)
+    return pc.cast(pc.if_else(written, plain, None), pa.float64()).to_numpy(zero_copy_only=False)
 
 
 def with_seconds(texts: TextArray) -> TextArray:

@@ -1,6 +1,6 @@
 """Where tables come from: frames, datasets that were read, files, folders.
 
-What a format cannot say of a variable stays unsaid: CSV says nothing, Dataset-JSON has no informats.
+What a format cannot say of a variable stays unsaid: CSV alone says nothing, Dataset-JSON has no informats.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from oncdisc.transport import Dataset, Variable
 
 Source: TypeAlias = "pd.DataFrame | Dataset | Table | str | os.PathLike[str]"
 SUFFIXES = (".xpt", ".json", ".ndjson", ".dsjc", ".parquet", ".sas7bdat", ".csv")
-WITHOUT_ATTRIBUTES = {".csv"}
+MAYBE_WITHOUT_ATTRIBUTES = {".csv", ".parquet"}
 WITHOUT_INFORMATS = {".json", ".ndjson", ".dsjc", ".parquet"}
 DATASET_JSON = b'"datasetJSONVersion"'
 SNIFFED = 4096
@@ -46,7 +46,7 @@ def read_table(path: str | os.PathLike[str], keys: tuple[str, ...] = ()) -> Tabl
 
 def table_from_dataset(dataset: Dataset, suffix: str = "", source: str = "", keys: tuple[str, ...] = ()) -> Table:
     """A dataset that was read, with the attributes that its format says."""
-    said = suffix not in WITHOUT_ATTRIBUTES and (suffix != ".parquet" or any(v.label for v in dataset.variables))
+    said = suffix not in MAYBE_WITHOUT_ATTRIBUTES or any(v.label or v.format for v in dataset.variables)
     own = sorted((v.key, v.name) for v in dataset.variables if v.key is not None)
     return Table(
         dataset.name.upper(),
@@ -56,12 +56,12 @@ def table_from_dataset(dataset: Dataset, suffix: str = "", source: str = "", key
         {v.name: _attributes(v, suffix) for v in dataset.variables} if said else {},
         keys or tuple(name for _, name in own),
         source,
+        untyped=suffix == ".csv" and not said,
     )
 
 
 def _attributes(variable: Variable, suffix: str) -> VariableAttributes:
-    """A variable's attributes; its type is left to its column, whose storage is what SAS would call the
-    type."""
+    """A variable's attributes; its type is left to its column, which is stored as SAS would store it."""
     informat = None if suffix in WITHOUT_INFORMATS else variable.informat or ""
     return VariableAttributes(variable.name, None, variable.length, variable.label, variable.format or "", informat)
 

@@ -39,8 +39,8 @@ class VariableAttributes:
 class Table:
     """A dataset to be compared.
 
-    `type` is SAS's data set type; `keys` are the key variables that its metadata names; `source` says where
-    it was read from.
+    `type` is SAS's data set type; `keys` are the key variables that its metadata names; `source` says where it
+    was read from; `untyped` that its file knows no types, so that all is text (CSV without metadata).
     """
 
     name: str
@@ -50,6 +50,7 @@ class Table:
     attributes: Mapping[str, VariableAttributes] = field(default_factory=dict[str, VariableAttributes])
     keys: tuple[str, ...] = ()
     source: str = ""
+    untyped: bool = False
 
     def __post_init__(self) -> None:
         names = [str(name) for name in self.frame.columns]
@@ -80,7 +81,7 @@ class Table:
     def attributes_of(self, variable: str) -> VariableAttributes:
         """What the file says of a variable; its type comes from the column if the file does not say it."""
         said = self.attributes.get(variable, VariableAttributes(variable))
-        if said.type is not None:
+        if said.type is not None or self.untyped:
             return said
         kind = kind_of(self.frame[variable], f"{self.name}.{variable}")
         return VariableAttributes(

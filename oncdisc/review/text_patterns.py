@@ -10,11 +10,10 @@ import pyarrow as pa
 from oncdisc.review.arrow import TextArray
 from oncdisc.review.arrow import compute as pc
 from oncdisc.review.numeric_patterns import Explanation, explain_dates, missing_sides
-from oncdisc.review.operands import SAS_EPOCH_DAYS
+from oncdisc.review.operands import SAS_EPOCH_DAYS, numbers_in
 
 ISO_PARTIAL = r"^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?)?)?)?$"
 ISO_DATE = r"^(1[6-9]|[2-9]\d)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T.*)?$"
-NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?\s*$"
 SMALLEST_SHARE = 0.1
 MOST_RECODED = 5
 SHORTEST_CUT = 8
@@ -114,7 +113,7 @@ def _sas_days(texts: TextArray) -> np.ndarray:
 
 def _shapes(left: TextArray, right: TextArray, free: np.ndarray) -> list[Explanation]:
     """The same number otherwise written, or the same letters with other signs or accents."""
-    numbers = [_numbers(side) for side in (left, right)]
+    numbers = [numbers_in(side) for side in (left, right)]
 
     def letters(texts: TextArray) -> TextArray:
         return pc.utf8_upper(pc.replace_substring_regex(texts, r"[^\p{L}\p{N}]+", ""))
@@ -132,13 +131,6 @@ def _shapes(left: TextArray, right: TextArray, free: np.ndarray) -> list[Explana
         ("punctuation", "differ only by punctuation and case", free & worded & _same(left, right, letters)),
         ("encoding", "differ only in letters beyond ASCII", free & worded & encoded),
     ]
-
-
-def _numbers(texts: TextArray) -> np.ndarray:
-    """Texts that are numbers as doubles; NaN for others."""
-    written = _mask(pc.match_substring_regex(texts, NUMBER))
-    plain = pc.if_else(pa.array(written), pc.utf8_ltrim(pc.utf8_trim_whitespace(texts), "+"), "nan")
-    return plain.to_numpy(zero_copy_only=False).astype("U").astype(np.float64)
 
 
 def _cut_at_limit(left: TextArray, right: TextArray, free: np.ndarray) -> list[Explanation]:
