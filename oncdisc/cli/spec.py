@@ -35,3 +35,13 @@ def schema(of_study: bool) -> int:
 
     click.echo(json.dumps(study_schema() if of_study else dataset_schema(), indent=2))
     return 0
+
+
+@command.command(epilog="\b\nExample:\n  oncdisc spec words | less")
+def words() -> int:
+    """Print every derivation of the language: its arguments and its sentence."""
+    import oncdisc.engines  # noqa: F401  # pyright: ignore[reportUnusedImport] - the words of both engines
+    from specs.reference import reference
+
+    click.echo(reference(), nl=False)
+    return 0
