@@ -36,6 +36,7 @@ class Catalog:
         self._codelists: dict[tuple[str, tuple[Term, ...]], CodeList] = {}
         self._packages: dict[str, Standard] = {}
         self.methods: list[Method] = []
+        self._methods: dict[tuple[str, str, str | None], str] = {}
         self._comments: dict[str, Comment] = {}
 
     @property
@@ -52,9 +53,17 @@ class Catalog:
         return tuple(self._packages.values())
 
     def method(self, identifier: str, name: str, text: str | None, expression: str | None) -> str | None:
-        """The identifier of a new method; None where there is no text."""
+        """The identifier of a method; None where there is no text.
+
+        `name` is `DATASET.VARIABLE` or more; the same variable derived in the same way in several datasets
+        has one method.
+        """
         if text is None:
             return None
+        key = (name.partition(".")[2].partition(",")[0], text, expression)
+        if key in self._methods:
+            return self._methods[key]
+        self._methods[key] = identifier
         expressions = (FormalExpression(formal.CONTEXT, expression),) if expression else ()
         kind = "Imputation" if "imput" in text.lower() else "Computation"
         self.methods.append(Method(identifier, name, text, kind, expressions))

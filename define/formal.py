@@ -16,7 +16,7 @@ CONTEXT = "oncdisc"
 
 def expression(bound: Bound) -> str:
     """The derivation in the spec's own notation: `study_day: {date: AESTDTC, reference: DM.RFSTDTC}`."""
-    return _flow({bound.name: _plain(bound.arguments)}).strip("{}") if bound.name else ""
+    return _flow({bound.name: _plain(bound.arguments)})[1:-1]
 
 
 def _flow(value: object) -> str:

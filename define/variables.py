@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,7 +20,9 @@ Lengths = Mapping[tuple[Engine, str], int]
 """Bytes of text variables in the transport files, by variable, or by `DATASET.VARIABLE` for SUPP--."""
 
 _NO_VALUES = "The variable has no values in the data."
-_ALWAYS_BY_VALUE = frozenset({"QVAL"})
+# Results, whose meaning depends on the test or parameter (Define-XML 2.1, 4.2; SDTM MSG 2.0, 3.3.4).
+_RESULTS = re.compile(r"AVALC?|[A-Z]{2}(ORRES|STRESC|STRESN)")
+_QUALIFIER = "QVAL"
 
 
 @dataclass
@@ -49,12 +52,22 @@ class _Fact:
 class Variables:
     """Makes the items of one dataset."""
 
-    def __init__(self, dataset: Dataset, catalog: Catalog, seen: Observed, lengths: Lengths, crf: str | None) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        catalog: Catalog,
+        seen: Observed,
+        lengths: Lengths,
+        crf: str | None,
+        parent: Dataset | None = None,
+    ) -> None:
+        """`parent` is the dataset that a SUPP-- qualifies: its variables say what the qualifiers are."""
         self._dataset = dataset
         self._catalog = catalog
         self._seen = seen
         self._lengths = lengths
         self._crf = crf
+        self._parent = parent
         self._levels = levels(dataset)
         self._items = Items()
 
@@ -69,12 +82,9 @@ class Variables:
         dataset, name = self._dataset, variable.name
         column = self._seen.column(dataset.name, name)
         facts = self._facts(variable)
-        found = [(part, one) for fact in facts for part, one in fact.provenance] or self._whole(variable)
-        values = self._value_list(variable, facts) if self._by_value(variable, facts) else None
-        origins, text, expression = merged(found)
-        empty = column.present == 0
-        note = variable.attributes.comment or (_NO_VALUES if empty else None)
-        own = oid("COM", dataset.name, name) if variable.attributes.comment else oid("COM", "NO_VALUES")
+        by_value = self._by_value(variable, facts)
+        origins, text, expression = merged(self._whole(variable))
+        empty = column.present == 0 and self._seen.records(dataset.name) > 0
         self._items.definitions.append(
             self._definition(
                 variable,
@@ -82,16 +92,25 @@ class Variables:
                 column,
                 label=variable.label,
                 codelist=self._codelist(variable, column),
-                origins=origins,
-                value_list=values,
-                comment=self._catalog.comment(own, note),
+                origins=() if by_value and len(origins) > 1 else origins,
+                value_list=oid("VL", dataset.name, name) if by_value else None,
+                comment=self._comment(variable, empty),
             )
         )
-        title = f"{dataset.name}.{name}"
         method = None
-        if values is None:
-            method = self._catalog.method(oid("MT", dataset.name, name), title, text, expression)
+        if by_value:
+            self._add_values(variable, facts)
+        else:
+            identifier = oid("MT", dataset.name, name)
+            method = self._catalog.method(identifier, f"{dataset.name}.{name}", text, expression)
         self._items.refs.append(self._ref(variable, order, method, empty))
+
+    def _comment(self, variable: Variable, empty: bool) -> str | None:
+        """The spec's comment; without one, a word on a variable that has no values, as HasNoData asks for."""
+        if variable.attributes.comment:
+            identifier = oid("COM", self._dataset.name, variable.name)
+            return self._catalog.comment(identifier, variable.attributes.comment)
+        return self._catalog.comment(oid("COM", "NO_VALUES"), _NO_VALUES if empty else None)
 
     def _ref(self, variable: Variable, order: int, method: str | None, empty: bool) -> ItemRef:
         dataset, sdtm = self._dataset, self._dataset.engine == "sdtm"
@@ -136,6 +155,8 @@ class Variables:
 
     def _facts(self, variable: Variable) -> tuple[_Fact, ...]:
         """What the variable is in each level that derives it."""
+        if variable.name == _QUALIFIER and self._parent is not None:
+            return tuple(self._qualifier(level, self._parent) for level in self._levels)
         found = dict(self._whole(variable))
         facts: list[_Fact] = []
         for level in self._levels:
@@ -143,8 +164,20 @@ class Variables:
             if parts:
                 column = self._seen.column(self._dataset.name, variable.name, level.slices)
                 kind = observed.data_type(variable, self._dataset, column)
-                facts.append(_Fact(level, kind, self._level_codelist(variable, level), parts))
+                codelist = self._level_codelist(variable, level) or variable.codelist
+                facts.append(_Fact(level, kind, codelist, parts))
         return tuple(facts)
+
+    def _qualifier(self, level: Level, parent: Dataset) -> _Fact:
+        """A supplemental qualifier: it is what the variable of the parent dataset is."""
+        variable = parent.variables[dict(level.where)["QNAM"]]
+        column = self._seen.column(self._dataset.name, _QUALIFIER, level.slices)
+        parts = tuple(
+            (part.id, provenance(parent, part, variable.name, self._crf))
+            for part in parent.slices.values()
+            if variable.name in part.assignments
+        )
+        return _Fact(level, observed.data_type(variable, parent, column), variable.codelist, parts)
 
     def _level_codelist(self, variable: Variable, level: Level) -> str | None:
         assignments = [self._dataset.slices[part].assignments.get(variable.name) for part in level.slices]
@@ -153,7 +186,9 @@ class Variables:
 
     def _by_value(self, variable: Variable, facts: tuple[_Fact, ...]) -> bool:
         """Whether the variable means another thing in some slices: type, codelist, origin or method differ."""
-        if variable.name in _ALWAYS_BY_VALUE and facts:
+        if not facts:
+            return False
+        if variable.name == _QUALIFIER or (_RESULTS.fullmatch(variable.name) and len(facts) > 1):
             return True
         constant = all(
             self._dataset.slices[part].assignments[variable.name].bound.name == "constant"
@@ -162,19 +197,18 @@ class Variables:
         )
         return not constant and any(fact.differs(facts[0]) for fact in facts)
 
-    def _value_list(self, variable: Variable, facts: tuple[_Fact, ...]) -> str:
-        identifier = oid("VL", self._dataset.name, variable.name)
+    def _add_values(self, variable: Variable, facts: tuple[_Fact, ...]) -> None:
         refs = tuple(self._value(variable, fact, order) for order, fact in enumerate(facts, start=1))
-        self._items.value_lists.append(ValueList(identifier, refs))
-        return identifier
+        self._items.value_lists.append(ValueList(oid("VL", self._dataset.name, variable.name), refs))
 
     def _value(self, variable: Variable, fact: _Fact, order: int) -> ItemRef:
         dataset, level = self._dataset, fact.level
         place = (dataset.name, variable.name, level.name)
         column = self._seen.column(dataset.name, variable.name, level.slices)
         origins, text, expression = merged(fact.provenance)
-        name = fact.codelist or variable.codelist
-        codelist = self._catalog.codelist(name, f"{dataset.name}.{variable.name}.{level.name}", column, fact.kind)
+        codelist = self._catalog.codelist(
+            fact.codelist, f"{dataset.name}.{variable.name}.{level.name}", column, fact.kind
+        )
         self._items.definitions.append(
             self._definition(
                 variable,
@@ -190,8 +224,10 @@ class Variables:
             item=oid("IT", *place),
             order=order,
             mandatory=variable.required,
-            method=self._catalog.method(oid("MT", *place), f"{'.'.join(place[:2])}, {level.name}", text, expression),
-            has_no_data=column.present == 0,
+            method=self._catalog.method(
+                oid("MT", *place), f"{dataset.name}.{variable.name}, {level.name}", text, expression
+            ),
+            has_no_data=column.present == 0 and self._seen.records(dataset.name) > 0,
             where=(self._where(level),),
         )
 

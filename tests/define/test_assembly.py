@@ -1,0 +1,383 @@
+"""A define.xml out of a small study's spec and the profile of its data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from define.assembly import from_spec
+from define.lookup import Lookup
+from define.model import Document, ItemDef, ItemRef, Origin, RangeCheck, Standard
+from define.references import broken_references, unused
+from define.writer import to_xml
+from specs.loader import load_spec
+from specs.profile import Profile
+from specs.resolved import Engine, Spec
+
+FILES = {
+    "study.yaml": """
+study: ABC
+title: A trial of nothing
+protocol: ABC-1
+created: "2026-01-31T12:00:00"
+raw:
+  subject: SUBJ
+  usubjid: ABC-{subject}
+  subjects: dm
+  forms: {dm: {file: dm.csv}, ae: {file: ae.csv}, vs: {file: vs.csv}}
+codelists:
+  MEDDRA: {name: MedDRA, dictionary: MedDRA, version: "27.1"}
+  SITEGR: {name: Site Group, terms: {A: North, B: South}}
+  ACNX: {name: Action Taken, extends: ACN, terms: {DOSE REDUCED: Dose Reduced, DOSE DOUBLED: Dose Doubled}}
+documents:
+  acrf: {title: Annotated CRF, file: acrf.pdf}
+  csdrg: {title: Study Data Reviewer's Guide, file: csdrg.pdf}
+  adrg: {title: Analysis Data Reviewer's Guide, file: adrg.pdf}
+""",
+    "sdtm/dm.yaml": """
+dataset: DM
+records: [{from: dm}]
+variables:
+  SUBJID: {copy: SUBJ, pages: "3, 4"}
+  RFSTDTC: {copy: FIRSTDOSE}
+  DTHDTC: {blank: {}, comment: Deaths were not collected}
+  AGE: {number: AGE, origin: Collected}
+  SEX: {copy: SEX}
+""",
+    "sdtm/ae.yaml": """
+dataset: AE
+comment: Serious and other adverse events
+records: [{from: ae}]
+variables:
+  AESEQ: {sequence: [AESTDTC]}
+  AETERM: {copy: AETERM}
+  AEDECOD: {copy: PT, codelist: MEDDRA, origin: Assigned}
+  AESER: {copy: SER}
+  AEACN: {copy: ACN, codelist: ACNX}
+  AESTDTC: {copy: STDAT}
+  AESTDY: {study_day: AESTDTC}
+  AESITE: {copy: SITE, label: Site Group, type: text, codelist: SITEGR}
+  AETRTEM: {copy: TRTEM, label: Treatment Emergent Flag, type: text, codelist: NY, supp: true}
+""",
+    "sdtm/vs.yaml": """
+dataset: VS
+records:
+  - from: vs
+    unpivot:
+      key: VSTESTCD
+      items:
+        SYSBP: {VSTEST: {constant: Systolic Blood Pressure}, VSORRES: {copy: SYS}}
+        TEMP: {VSTEST: {constant: Temperature}, VSORRES: {copy: TMP}}
+variables:
+  VSSEQ: {sequence: [VSTESTCD]}
+  VSSTRESN: {number: VSORRES}
+""",
+    "adam/adsl.yaml": """
+dataset: ADSL
+label: Subject-Level Analysis Dataset
+records: [{from: DM}]
+variables:
+  AGE: {copy: AGE}
+  SEX: {copy: DM.SEX}
+  TRTSDT: {copy: DM.RFSTDTC, origin: Derived, method: The day of the first dose}
+""",
+    "adam/adx.yaml": """
+dataset: ADX
+standard: BDS
+label: Example Analysis
+keys: [USUBJID, PARAMCD]
+parameters:
+  - PARAMCD: AGE
+    PARAM: Age (years)
+    from: ADSL
+    variables: {AVAL: {copy: AGE}}
+  - PARAMCD: SYS
+    PARAM: Systolic Blood Pressure (mmHg)
+    from: VS
+    where: {VSTESTCD: SYSBP}
+    variables: {AVAL: {number: VSORRES}}
+""",
+}
+NUMBERS: dict[tuple[str, str, str], list[float]] = {
+    ("DM", "dm", "AGE"): [61, 9],
+    ("AE", "ae", "AESTDY"): [-12, 101],
+    ("VS", "SYSBP", "VSSTRESN"): [120, 121],
+    ("VS", "TEMP", "VSSTRESN"): [36.6, 37.25],
+    ("ADX", "AGE", "AVAL"): [61, 9],
+    ("ADX", "SYS", "AVAL"): [120.5],
+}
+TEXTS: dict[tuple[str, str, str], list[str]] = {
+    ("DM", "dm", "DOMAIN"): ["DM", "DM"],
+    ("DM", "dm", "SUBJID"): ["1", "2"],
+    ("DM", "dm", "SEX"): ["F", "M"],
+    ("DM", "dm", "RFSTDTC"): ["2024-01-01", "2024-01-02"],
+    ("AE", "ae", "AESER"): ["N", "Y"],
+    ("AE", "ae", "AEACN"): ["DOSE REDUCED"],
+    ("AE", "ae", "AESTDTC"): ["2024-01", "2024-01-02T10:30"],
+    ("AE", "ae", "AEDECOD"): ["Headache"],
+    ("VS", "SYSBP", "VSORRES"): ["120"],
+    ("VS", "TEMP", "VSORRES"): ["36.6", "37.25"],
+    ("VS", "SYSBP", "VSTESTCD"): ["SYSBP"],
+    ("VS", "TEMP", "VSTESTCD"): ["TEMP"],
+    ("SUPPAE", "AETRTEM", "QVAL"): ["Y"],
+}
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory: pytest.TempPathFactory) -> Spec:
+    folder: Path = tmp_path_factory.mktemp("study")
+    for name, content in FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(content, "utf-8")
+    return load_spec(folder)
+
+
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    made = Profile()
+    for (dataset, part, variable), values in NUMBERS.items():
+        made.add(dataset, part, variable, pd.Series(values, dtype="float64"))
+        made.rows[(dataset, part)] = len(values)
+    for (dataset, part, variable), values in TEXTS.items():
+        made.add(dataset, part, variable, pd.Series(values, dtype="string"))
+        made.rows[(dataset, part)] = max(made.rows[(dataset, part)], len(values))
+    return made
+
+
+def made(spec: Spec, profile: Profile, engine: Engine) -> Document:
+    names = [dataset.name for dataset in spec.of(engine)]
+    return from_spec(spec, engine, names, profile, {(engine, "SUBJID"): 4, (engine, "SUPPAE.QVAL"): 1})
+
+
+@pytest.fixture(scope="module")
+def sdtm(spec: Spec, profile: Profile) -> Document:
+    return made(spec, profile, "sdtm")
+
+
+@pytest.fixture(scope="module")
+def adam(spec: Spec, profile: Profile) -> Document:
+    return made(spec, profile, "adam")
+
+
+def item(document: Document, name: str) -> ItemDef:
+    return Lookup(document).items[f"IT.{name}"]
+
+
+def ref(document: Document, name: str) -> ItemRef:
+    refs = [*(ref for group in document.datasets for ref in group.items)]
+    refs += [ref for values in document.value_lists for ref in values.items]
+    return next(ref for ref in refs if ref.item == f"IT.{name}")
+
+
+def method(document: Document, name: str) -> str | None:
+    found = Lookup(document).methods.get(ref(document, name).method or "")
+    return found.description if found else None
+
+
+def test_every_reference_leads_somewhere_and_nothing_is_unused(sdtm: Document, adam: Document) -> None:
+    for document in (sdtm, adam):
+        assert broken_references(document) == ()
+        assert unused(document) == ()
+
+
+def test_both_are_valid_by_the_schema(sdtm: Document, adam: Document, tmp_path: Path) -> None:
+    import xmlschema
+    from odmlib.schema_manager import get_schema_path
+
+    schema = xmlschema.XMLSchema10(get_schema_path("define", "2.1"))
+    for document in (sdtm, adam):
+        file = tmp_path / f"{document.oid}.xml"
+        file.write_bytes(to_xml(document))
+        assert [str(error.reason) for error in schema.iter_errors(str(file))] == []
+
+
+def test_datasets_stand_in_the_agency_s_order(sdtm: Document, adam: Document) -> None:
+    assert [(group.name, group.class_name) for group in sdtm.datasets] == [
+        ("DM", "SPECIAL PURPOSE"),
+        ("AE", "EVENTS"),
+        ("VS", "FINDINGS"),
+        ("SUPPAE", "RELATIONSHIP"),
+    ]
+    assert [(group.name, group.class_name) for group in adam.datasets] == [
+        ("ADSL", "SUBJECT LEVEL ANALYSIS DATASET"),
+        ("ADX", "BASIC DATA STRUCTURE"),
+    ]
+
+
+def test_standards_are_the_guides_and_the_packages_that_codelists_are_of(sdtm: Document, adam: Document) -> None:
+    ct = Standard("STD.CT.SDTM", "CDISC/NCI", "CT", "2025-03-28", publishing_set="SDTM")
+    assert sdtm.standards == (Standard("STD.SDTMIG", "SDTMIG", "IG", "3.4"), ct)
+    assert adam.standards == (Standard("STD.ADaMIG", "ADaMIG", "IG", "1.3"), ct)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("DM.SUBJID", ("text", 4, None)),
+        ("DM.AGE", ("integer", 2, None)),
+        ("DM.RFSTDTC", ("date", None, None)),
+        ("AE.AESTDTC", ("partialDatetime", None, None)),
+        ("AE.AESTDY", ("integer", 3, None)),
+        ("VS.VSSTRESN", ("float", 5, 2)),
+        ("VS.VSSTRESN.SYSBP", ("integer", 3, None)),
+        ("VS.VSORRES.TEMP", ("text", 5, None)),
+    ],
+)
+def test_types_and_lengths_are_as_the_data_has_them(
+    sdtm: Document, name: str, expected: tuple[str, int | None, int | None]
+) -> None:
+    found = item(sdtm, name)
+    assert (found.data_type, found.length, found.significant_digits) == expected
+
+
+def test_a_date_held_as_a_number_has_its_format(adam: Document) -> None:
+    found = item(adam, "ADSL.TRTSDT")
+    assert (found.data_type, found.length, found.display_format) == ("integer", 8, "DATE9.")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("DM.STUDYID", ("Protocol", "Sponsor", None)),
+        ("DM.DOMAIN", ("Assigned", "Sponsor", None)),
+        ("DM.SEX", ("Collected", "Investigator", None)),
+        ("DM.DTHDTC", ("Not Available", None, None)),
+        ("AE.AEDECOD", ("Assigned", "Sponsor", None)),
+        ("AE.AESTDY", ("Derived", "Sponsor", None)),
+        ("SUPPAE.QVAL.AETRTEM", ("Collected", "Investigator", None)),
+        ("ADSL.USUBJID", ("Predecessor", None, "DM.USUBJID")),
+        ("ADSL.AGE", ("Predecessor", None, "DM.AGE")),
+        ("ADSL.SEX", ("Predecessor", None, "DM.SEX")),
+        ("ADX.STUDYID", ("Predecessor", None, "ADSL.STUDYID")),
+        ("ADX.AVAL.AGE", ("Predecessor", None, "ADSL.AGE")),
+        ("ADX.AVAL.SYS", ("Derived", "Sponsor", None)),
+    ],
+)
+def test_origins(sdtm: Document, adam: Document, name: str, expected: tuple[str, str | None, str | None]) -> None:
+    found = item(adam if name.startswith("AD") else sdtm, name).origins
+    assert [(origin.type, origin.source, origin.description) for origin in found] == [expected]
+
+
+def test_collected_values_name_the_pages_of_the_annotated_crf(sdtm: Document) -> None:
+    origin: Origin = item(sdtm, "DM.SUBJID").origins[0]
+    assert (origin.documents[0].leaf, origin.documents[0].pages[0].pages) == ("LF.acrf", ("3", "4"))
+
+
+def test_methods_are_the_derivations_sentences_with_the_spec_s_notation(sdtm: Document, adam: Document) -> None:
+    text = method(sdtm, "AE.AESTDY")
+    assert text is not None
+    assert text.startswith("AESTDTC minus DM.RFSTDTC in days")
+    found = Lookup(sdtm).methods["MT.AE.AESTDY"]
+    assert [(one.context, one.code) for one in found.expressions] == [("oncdisc", "study_day: {date: AESTDTC}")]
+    assert method(sdtm, "AE.AETERM") is None
+    assert method(adam, "ADSL.TRTSDT") == "The day of the first dose"
+
+
+def test_the_same_derivation_of_the_same_variable_is_one_method(sdtm: Document) -> None:
+    methods = {ref(sdtm, f"{name}.USUBJID").method for name in ("DM", "AE", "VS", "SUPPAE")}
+    assert methods == {"MT.DM.USUBJID"}
+
+
+def test_results_are_said_by_value_with_the_spec_s_conditions(sdtm: Document, adam: Document) -> None:
+    found = {values.oid: [ref.item for ref in values.items] for values in sdtm.value_lists}
+    assert found == {
+        "VL.VS.VSORRES": ["IT.VS.VSORRES.SYSBP", "IT.VS.VSORRES.TEMP"],
+        "VL.VS.VSSTRESN": ["IT.VS.VSSTRESN.SYSBP", "IT.VS.VSSTRESN.TEMP"],
+        "VL.SUPPAE.QVAL": ["IT.SUPPAE.QVAL.AETRTEM"],
+    }
+    clause = Lookup(adam).where_clauses[ref(adam, "ADX.AVAL.SYS").where[0]]
+    assert clause.checks == (RangeCheck("IT.ADX.PARAMCD", "EQ", ("SYS",)),)
+    assert item(adam, "ADX.AVAL.SYS").label == "Systolic Blood Pressure (mmHg)"
+    assert ref(adam, "ADX.AVAL").method is None
+    assert method(adam, "ADX.AVAL.SYS") == "VSORRES as a number."
+
+
+def terms(document: Document, name: str) -> list[tuple[str, str | None, bool]]:
+    codelist = Lookup(document).codelists[item(document, name).codelist or ""]
+    return [(term.value, term.decode, term.extended) for term in codelist.terms]
+
+
+def test_codelists_hold_the_terms_that_the_data_use(sdtm: Document) -> None:
+    assert terms(sdtm, "DM.SEX") == [("F", "Female", False), ("M", "Male", False)]
+    assert terms(sdtm, "AE.AESER") == [("N", "No", False), ("Y", "Yes", False)]
+    assert terms(sdtm, "VS.VSTESTCD") == [
+        ("SYSBP", "Systolic Blood Pressure", False),
+        ("TEMP", "Temperature", False),
+    ]
+
+
+def test_another_subset_of_a_codelist_is_a_codelist_of_its_own(sdtm: Document) -> None:
+    assert terms(sdtm, "SUPPAE.QVAL.AETRTEM") == [("Y", "Yes", False)]
+    assert item(sdtm, "SUPPAE.QVAL.AETRTEM").codelist != item(sdtm, "AE.AESER").codelist
+
+
+def test_published_terms_have_their_codes(sdtm: Document) -> None:
+    found = Lookup(sdtm).codelists["CL.SEX"]
+    assert [(alias.context, alias.name) for alias in found.aliases] == [("nci:ExtCodeID", "C66731")]
+    assert [alias.name for alias in found.terms[0].aliases] == ["C16576"]
+    assert found.standard == "STD.CT.SDTM"
+
+
+def test_a_codelist_of_the_study_marks_what_it_adds_to_the_terminology(sdtm: Document) -> None:
+    assert terms(sdtm, "AE.AEACN") == [
+        ("DOSE REDUCED", "Dose Reduced", False),
+        ("DOSE DOUBLED", "Dose Doubled", True),
+    ]
+    assert Lookup(sdtm).codelists["CL.SITEGR"].is_non_standard
+
+
+def test_a_dictionary_is_external(sdtm: Document) -> None:
+    found = Lookup(sdtm).codelists["CL.MEDDRA"].external
+    assert found is not None
+    assert (found.name, found.version) == ("MedDRA", "27.1")
+
+
+def test_parameters_are_a_codelist_of_the_spec_s_own(adam: Document) -> None:
+    assert terms(adam, "ADX.PARAMCD") == [
+        ("AGE", "Age (years)", False),
+        ("SYS", "Systolic Blood Pressure (mmHg)", False),
+    ]
+
+
+def test_keys_roles_and_what_the_standard_does_not_know(sdtm: Document, adam: Document) -> None:
+    assert [ref(adam, f"ADX.{name}").key_sequence for name in ("USUBJID", "PARAMCD", "AVAL")] == [1, 2, None]
+    assert (ref(sdtm, "AE.AETERM").role, ref(sdtm, "AE.AETERM").mandatory) == ("Topic", True)
+    assert ref(sdtm, "AE.AESITE").is_non_standard
+    assert not ref(sdtm, "AE.AETERM").is_non_standard
+    assert ref(adam, "ADX.AVAL").role is None
+
+
+def test_a_variable_without_values_says_so_and_why(sdtm: Document) -> None:
+    assert ref(sdtm, "DM.DTHDTC").has_no_data
+    assert Lookup(sdtm).comments["COM.DM.DTHDTC"].description == "Deaths were not collected"
+    assert ref(sdtm, "AE.AETERM").has_no_data
+    assert item(sdtm, "AE.AETERM").comment == "COM.NO_VALUES"
+
+
+def test_a_dataset_without_records_says_so_and_its_variables_need_not(spec: Spec) -> None:
+    document = from_spec(spec, "sdtm", ["DM"], Profile(), {})
+    assert document.datasets[0].has_no_data
+    assert Lookup(document).comments["COM.DM"].description == "The dataset has no records."
+    assert not any(ref.has_no_data for ref in document.datasets[0].items)
+
+
+def test_documents_go_to_the_engine_they_belong_to(sdtm: Document, adam: Document) -> None:
+    assert [leaf.oid for leaf in sdtm.leaves] == ["LF.acrf", "LF.csdrg"]
+    assert [leaf.oid for leaf in adam.leaves] == ["LF.adrg"]
+    assert [one.leaf for one in sdtm.annotated_crf] == ["LF.acrf"]
+
+
+def test_the_creation_time_is_the_study_s_or_the_environment_s(spec: Spec, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert from_spec(spec, "adam", [], Profile(), {}).file.created == "2026-01-31T12:00:00"
+    without = replace(spec, study=spec.study.model_copy(update={"created": None}))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    assert from_spec(without, "adam", [], Profile(), {}).file.created == "1970-01-02T00:00:00"
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    assert from_spec(without, "adam", [], Profile(), {}).file.created == "1960-01-01T00:00:00"
+
+
+def test_the_same_spec_and_data_give_the_same_bytes(spec: Spec, profile: Profile, sdtm: Document) -> None:
+    assert to_xml(made(spec, profile, "sdtm")) == to_xml(sdtm)
