@@ -116,15 +116,15 @@ def read_design(study: Mapping[str, Any]) -> Design:
 def _read(study: Mapping[str, Any]) -> Design:
     design, raw = study["design"], study["raw"]
     schedule = design["assessments"]
-    cutoff = date.fromisoformat(str(study["cutoff"]))
+    cutoff = _date("cutoff", study["cutoff"])
     drugs = {drug.code: drug for drug in map(_drug, design["drugs"])}
     return Design(
         study=str(study["study"]),
         usubjid=str(raw["usubjid"]),
         cutoff=cutoff,
-        extracted=date.fromisoformat(str(raw.get("extracted") or cutoff)),
-        first_consent=date.fromisoformat(str(design["enrolment"]["first"])),
-        last_consent=date.fromisoformat(str(design["enrolment"]["last"])),
+        extracted=_date("raw.extracted", raw.get("extracted") or cutoff),
+        first_consent=_date("design.enrolment.first", design["enrolment"]["first"]),
+        last_consent=_date("design.enrolment.last", design["enrolment"]["last"]),
         follow_up_days=int(design["follow_up_days"]),
         cycle_days=int(design["cycle_days"]),
         window=int(schedule["window_days"]),
@@ -135,6 +135,13 @@ def _read(study: Mapping[str, Any]) -> Design:
         visits=tuple(_visit(visit, place) for place, visit in enumerate(design["visits"], start=1)),
         criteria=tuple((str(entry["IETESTCD"]), str(entry["IECAT"])) for entry in design["criteria"]),
     )
+
+
+def _date(key: str, value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise DesignError(f"study.yaml: {key}: found {value}, expected a date such as 2025-06-30") from error
 
 
 def _drug(entry: Mapping[str, Any]) -> Drug:

@@ -49,17 +49,17 @@ class _Subject:
 
 
 def simulate(
-    study: Mapping[str, Any] | Path | str, out: Path | str, *, subjects: int = 40, seed: int = 1, messy: bool = False
+    study: Mapping[str, Any] | Path | str, out: Path | str, *, subjects: int = 60, seed: int = 1, messy: bool = False
 ) -> RawExtract:
     """Write the raw extract of `subjects` screened subjects and truth.csv to the folder `out`.
 
-    `study` is the content of a study.yaml, its path, or its folder. The same seed gives the same bytes, and subject
-    k is the same however many there are. Raises DesignError for a study that can't be simulated, and UsageError if
-    `out` holds something else than an extract.
+    `study` is the content of a study.yaml, its folder, or the name of a study that ships. The same seed gives the
+    same bytes, and subject k is the same however many there are. Raises DesignError for a study that can't be
+    simulated, and UsageError if `out` holds something else than an extract.
     """
     if subjects < 1:
         raise UsageError(f"subjects: {subjects}; at least one is needed")
-    design = read_design(study if isinstance(study, Mapping) else _load(Path(study)))
+    design = read_design(study if isinstance(study, Mapping) else _load(study))
     forms = forms_of(
         {code: drug.name for code, drug in design.drugs.items()},
         {code: drug.form for code, drug in design.drugs.items()},
@@ -72,10 +72,11 @@ def simulate(
     return _write(Path(out), forms, rows, everyone, messy)
 
 
-def _load(path: Path) -> Mapping[str, Any]:
+def _load(study: Path | str) -> Mapping[str, Any]:
     from specs._yaml import load_yaml
+    from specs.loader import find_study
 
-    return load_yaml(path / "study.yaml" if path.is_dir() else path)
+    return load_yaml(find_study(study) / "study.yaml")
 
 
 def _subject(design: Design, forms: Mapping[str, Form], seed: int, number: int, messy: bool) -> _Subject:
@@ -118,12 +119,13 @@ def _randomized(rng: np.random.Generator, book: Casebook) -> _Subject:
     record_contacts(book, fate, treatment)
     record_death(book, fate)
     record_end_of_study(book, fate)
+    arm = "" if person.arm is None else person.arm.armcd
+    values: Values = {"ARMCD": arm, "RANDDT": person.start, **really(person, fate, disease, design.follow_up_days)}
     evidence = gather(design, book.rows)
-    if evidence is None or person.arm is None:
-        return _Subject(book.rows, {})
-    values: Values = {"ARMCD": person.arm.armcd, "RANDDT": person.start, **reported(evidence)}
-    features = list(difficulties(fate, imaging, book.rows, evidence, values))
-    return _Subject(book.rows, {**values, **really(person, fate, disease, design.follow_up_days)}, features)
+    if evidence is None:  # randomized after the cutoff: nothing counts
+        return _Subject(book.rows, values)
+    allowed = reported(evidence)
+    return _Subject(book.rows, {**values, **allowed}, list(difficulties(fate, imaging, book.rows, evidence, allowed)))
 
 
 def _seen_burden(disease: Disease, baseline: bool) -> Disease | None:

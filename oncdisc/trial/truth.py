@@ -37,9 +37,9 @@ def complete_date(row: Row, item: str) -> date | None:
 
 
 def gather(design: Design, rows: Rows) -> Evidence | None:
-    """The evidence of one subject's records; none if never randomized."""
+    """The evidence of one subject's records; none if not randomized on or before the cutoff."""
     start = _only(rows, "enrol", "RANDDAT")
-    if start is None:
+    if start is None or start > design.cutoff:
         return None
     alive = [start, *_alive_dates(design, rows)]
     cutoff = design.cutoff
