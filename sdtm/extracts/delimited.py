@@ -53,8 +53,13 @@ def read_delimited(
         bad.clear()
         table = _table(path, header, encoding, bad, threads=False)
     skipped = _ragged(path, encoding, bad, ragged) if bad else np.empty(0, dtype=np.int64)
-    columns = [(name, trimmed(table.column(place))) for place, name in enumerate(header.names)]
-    return columns, np.delete(np.arange(1, len(table) + len(skipped) + 1), skipped - 1)
+    records = np.delete(np.arange(1, len(table) + len(skipped) + 1), skipped - 1)
+    columns: list[tuple[str, pd.Series]] = []
+    for name in header.names:
+        # Each raw column is let go before the next is made, so that no file stands in memory twice.
+        columns.append((name, trimmed(table.column(0))))
+        table = table.remove_column(0)
+    return columns, records
 
 
 class _Header(NamedTuple):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdtm.dates import DateFormatError, pattern_of, read_datetimes, read_parts
+from sdtm.extracts import read_form
 from specs.columns import TEXT
 
 
@@ -208,6 +210,14 @@ def test_rows_keep_their_places() -> None:
 
 def test_a_column_with_no_rows() -> None:
     assert len(read_datetimes(column(), column(), formats=["DD-MMM-YYYY"]).values) == 0
+
+
+def test_dates_of_a_form_that_others_made(shared: Path) -> None:
+    form = read_form(shared / "data" / "raw_samples" / "oak" / "cm_raw_data.csv")
+    mapped = read_datetimes(form["MDBDR"], form["MDBTM"], formats=["DD-MMM-YY", "DD MMM YYYY"])
+    read = dict(zip(form["MDBDR"].dropna(), mapped.values[form["MDBDR"].notna()], strict=True))
+    assert not mapped.failed.any()
+    assert (read["15-Sep-20"], read["UN UNK 2019"], read["20 UNK 2019"]) == ("2020-09-15", "2019", "2019---20T10:00")
 
 
 @given(

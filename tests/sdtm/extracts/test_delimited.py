@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import csv
+import tempfile
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.compute as pc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sdtm.extracts import (
     DuplicateColumnError,
@@ -158,6 +163,23 @@ def test_a_suffix_that_says_nothing(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match=r"the suffix '\.log'"):
         read_form(path)
     assert records(read_form(path, format="csv")) == [["1"]]
+
+
+cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
+
+
+@given(st.lists(st.lists(cells, min_size=2, max_size=2), max_size=5))
+def test_what_a_csv_writer_writes_is_read_cell_by_cell(rows: list[list[str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "form.csv"
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream, quoting=csv.QUOTE_ALL).writerows([["A", "B"], *rows])
+        assert records(read_form(path)) == [[stripped(cell) for cell in row] for row in rows]
+
+
+def stripped(cell: str) -> str | None:
+    trimmed = pc.utf8_trim_whitespace(cell).as_py()
+    return trimmed or None
 
 
 def test_the_public_raw_forms(shared: Path) -> None:
