@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from define import observed
 from define.catalog import Catalog
@@ -186,16 +187,11 @@ class Variables:
 
     def _by_value(self, variable: Variable, facts: tuple[_Fact, ...]) -> bool:
         """Whether the variable means another thing in some slices: type, codelist, origin or method differ."""
-        if not facts:
-            return False
         if variable.name == _QUALIFIER or (_RESULTS.fullmatch(variable.name) and len(facts) > 1):
-            return True
-        constant = all(
-            self._dataset.slices[part].assignments[variable.name].bound.name == "constant"
-            for fact in facts
-            for part, _ in fact.provenance
-        )
-        return not constant and any(fact.differs(facts[0]) for fact in facts)
+            return len(facts) > 0
+        parts = [self._dataset.slices[part] for fact in facts for part, _ in fact.provenance]
+        constant = all(part.assignments[variable.name].bound.name == "constant" for part in parts)
+        return not constant and any(fact.differs(other) for fact, other in pairwise(facts))
 
     def _add_values(self, variable: Variable, facts: tuple[_Fact, ...]) -> None:
         refs = tuple(self._value(variable, fact, order) for order, fact in enumerate(facts, start=1))
