@@ -60,7 +60,8 @@ class GroupComparison:
 class Comparison:
     """Two datasets, compared.
 
-    `pairing` says in words how rows were paired. `error` is why nothing could be compared, else empty.
+    `pairing` says in words how rows were paired; `hints` which key keeps rows from pairing; `error` why nothing could
+    be compared, else it is empty.
     """
 
     base: Table
@@ -76,6 +77,7 @@ class Comparison:
     bits: SysInfo = NO_BITS
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     error: str = ""
 
     @property

@@ -62,10 +62,16 @@ def find_patterns(pairs: Operands, of: int | None = None) -> list[Pattern]:
 
 def take(pairs: Operands, positions: np.ndarray) -> Operands:
     """The pairs at the given positions."""
+    return take_sides(pairs, positions, positions)
+
+
+def take_sides(pairs: Operands, left: np.ndarray, right: np.ndarray) -> Operands:
+    """Pairs of base's values at some rows and compare's at others."""
     if isinstance(pairs.base, pa.Array):
-        taken = pa.array(positions)
-        return Operands(pairs.base.take(taken), pairs.compare.take(taken), pairs.scale)
-    return Operands(pairs.base[positions], pairs.compare[positions], pairs.scale)
+        values = pairs.base.take(pa.array(left)), pairs.compare.take(pa.array(right))
+    else:
+        values = pairs.base[left], pairs.compare[right]
+    return Operands(*values, pairs.scale, pairs.note)
 
 
 def _first_come(explained: Sequence[Explanation], total: int, of: int) -> list[Pattern]:

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from oncdisc.review.arrow import TextArray
 from oncdisc.review.attributes import Variables, compare_attributes, pair_variables
 from oncdisc.review.comparison import Comparison, ValueComparison
 from oncdisc.review.contexts import contexts
@@ -25,9 +24,10 @@ from oncdisc.review.keys import key_columns, metadata_keys, propose_keys
 from oncdisc.review.matching import Matching, key_codes, pair_by_codes, pair_by_position
 from oncdisc.review.operands import Operands, operands
 from oncdisc.review.options import Options
-from oncdisc.review.patterns import MOST_EXAMINED, find_patterns, take
+from oncdisc.review.patterns import MOST_EXAMINED, find_patterns, take, take_sides
 from oncdisc.review.sysinfo import SysInfo
 from oncdisc.review.tables import Table
+from oncdisc.review.unpaired import near_pairs
 
 THREADS = 2
 
@@ -88,10 +88,11 @@ def _compare(base: Table, compare: Table, options: Options, variables: Variables
     bits |= SysInfo.COMPBY if any(not group.base_rows for group in groups) else SysInfo(0)
     bits |= SysInfo.BYVAR if by_note else SysInfo(0)
     warnings = [*pairing.warnings, *by_note, *conflicts]
+    hints = near_pairs(base, compare, pairing.matching, options.by, pairing.keys, options.lenient)
     said = dict.fromkeys([*pairing.notes, *notes.values(), *unsaid])
     return Comparison(
         base, compare, options, variables, tuple(attributes), pairing.matching, pairing.keys, pairing.words,
-        tuple(values), tuple(groups), bits, tuple(said), tuple(warnings),
+        tuple(values), tuple(groups), bits, tuple(said), tuple(warnings), hints,
     )  # fmt: skip
 
 
@@ -191,22 +192,13 @@ def _value(
         kinds = f"{base.kind(name)} in base and {compare.kind(name)} in compare"
         return None, f"{name} is not compared: it is {kinds}"
     if matching.base_rows is not None and matching.compare_rows is not None:
-        both = Operands(
-            _take(both.base, matching.base_rows),
-            _take(both.compare, matching.compare_rows),
-            both.scale,
-            both.note,
-        )
+        both = take_sides(both, matching.base_rows, matching.compare_rows)
     tolerance = options.tolerance_of(name)
     if isinstance(both.base, pa.Array):
         rows, within = unequal_texts(both.base, both.compare, options.lenient, trailing_blanks=options.trailing_blanks)
     else:
         rows, within = unequal_numbers(both.base, both.compare, tolerance, options.lenient)
     return _described(base, options, name, matching, take(both, rows), rows, within), both.note
-
-
-def _take(values: TextArray | np.ndarray, rows: np.ndarray) -> TextArray | np.ndarray:
-    return values.take(pa.array(rows)) if isinstance(values, pa.Array) else values[rows]
 
 
 def _described(

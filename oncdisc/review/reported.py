@@ -38,7 +38,7 @@ def comparison_findings(result: Comparison | FolderComparison) -> Findings:
     for value in result.worst:
         findings.add(_value_findings(result, value), value.unequal)
     findings.add(Finding("warning", "COMPARE.NOTE", warning, result.name) for warning in result.warnings)
-    findings.add(Finding("info", "COMPARE.NOTE", note, result.name) for note in result.notes)
+    findings.add(Finding("info", "COMPARE.NOTE", note, result.name) for note in (*result.hints, *result.notes))
     return findings
 
 
@@ -181,6 +181,7 @@ def _dataset(result: Comparison) -> dict[str, object]:
         "groups": [_group(result, number) for number in range(len(result.groups))],
         "notes": list(result.notes),
         "warnings": list(result.warnings),
+        "hints": list(result.hints),
     }
 
 

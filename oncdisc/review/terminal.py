@@ -76,6 +76,8 @@ def _render_rows(result: Comparison, console: Console) -> None:
         f"  rows: {matching.count:,} paired {result.pairing}, {result.unequal_rows:,} of them unequal; "
         f"{len(matching.base_only):,} only in base, {len(matching.compare_only):,} only in compare",
     )
+    for hint in result.hints:
+        _line(console, f"  {hint}", "bold")
     for side, names in (("base", result.variables.base_only), ("compare", result.variables.compare_only)):
         if names:
             more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""

@@ -201,3 +201,16 @@ def test_cdiscs_adam_example_differs_in_attributes_only(shared: Path) -> None:
     assert by_name["ADSL"].sysinfo == SysInfo.DSLABEL
     (label,) = by_name["ADSL"].attributes
     assert (label.base, label.compare) == ("Subject-Level Analysis Dataset", "Subject-Level Analysis")
+
+
+def test_one_value_differs_between_two_programs_of_one_adsl(shared: Path) -> None:
+    """A subject without BMI has a BMI group in CDISC's ADSL and none in the R Consortium's."""
+    submissions = shared / "data" / "submissions"
+    base = submissions / "rconsortium-pilot3" / "analysis" / "adam" / "datasets" / "adsl.xpt"
+    found = compare(base, submissions / "dataset-json-examples" / "adam" / "adsl.xpt")
+    assert isinstance(found, Comparison)
+    assert found.sysinfo == SysInfo.VALUE | SysInfo.INFORMAT
+    assert found.differences(found.worst[0].name).to_dict("records") == [
+        {"base row": 42, "compare row": 42, "USUBJID": "01-702-1082", "base": "", "compare": "<25"}
+    ]
+    assert [value.name for value in found.worst] == ["BMIBLGR1"]
