@@ -19,19 +19,23 @@ from .errors import (
     Violation,
 )
 from .ibm import missing_letters, special_missing
+from .lengths import merge_lengths, study_lengths, value_lengths, with_lengths
 from .model import TEXT, Dataset, Variable
 from .sas7bdat import read_sas7bdat
+from .splitting import FDA_LIMIT, Split
 from .tabular import read_csv, read_parquet, write_csv, write_parquet
 from .xpt import write_xpt
 from .xpt_reader import read_members, read_xpt
 
 __all__ = [
     "EXTENSIONS",
+    "FDA_LIMIT",
     "TEXT",
     "DamagedFileError",
     "Dataset",
     "InvalidDatasetError",
     "LossyConversionError",
+    "Split",
     "TransportError",
     "UndecodableTextError",
     "UnknownMemberError",
@@ -39,6 +43,7 @@ __all__ = [
     "Variable",
     "Violation",
     "convert",
+    "merge_lengths",
     "missing_letters",
     "read_csv",
     "read_dataset",
@@ -48,6 +53,9 @@ __all__ = [
     "read_sas7bdat",
     "read_xpt",
     "special_missing",
+    "study_lengths",
+    "value_lengths",
+    "with_lengths",
     "write_csv",
     "write_dataset",
     "write_dataset_json",

@@ -97,7 +97,7 @@ def convert(
     folder, where each dataset becomes <name><extension>. A conversion that would change a value, a label,
     a length or a format raises LossyConversionError, and one that the target's rules forbid
     InvalidDatasetError; nothing of it is written. Identifiers and keys that belong to define.xml (OIDs,
-    key sequence, the ISO type of text) are kept where the format has a place for them.
+    key sequence, the ISO type of text) and informats are kept where the format has a place for them.
     """
     origin, goal = Path(source), Path(target)
     if format is not None and format not in EXTENSIONS:

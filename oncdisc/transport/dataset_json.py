@@ -165,9 +165,9 @@ def column_metadata(dataset: Dataset, variable: Variable, array: ChunkedArray) -
         "itemOID": variable.oid or f"IT.{dataset.name}.{variable.name}",
         "name": variable.name,
         "label": variable.label,
-        "dataType": _data_type(variable, stored),
+        "dataType": _data_type(variable, stored, array),
     }
-    if stored in ("date", "datetime"):
+    if stored in ("date", "datetime") or (stored == "number" and described["dataType"] == "time"):
         described["targetDataType"] = "integer"
     elif described["dataType"] == "decimal":
         described["targetDataType"] = "decimal"
@@ -183,25 +183,37 @@ def column_metadata(dataset: Dataset, variable: Variable, array: ChunkedArray) -
     return described
 
 
-def _data_type(variable: Variable, stored: str) -> str:
+def _data_type(variable: Variable, stored: str, array: ChunkedArray) -> str:
     if stored == "text":
         return _ISO_TYPES.get(variable.type, "string")
-    if stored == "number":
-        return variable.type if variable.type in _NUMBER_TYPES else "float"
-    return stored
+    if stored != "number":
+        return stored
+    if variable.type == "time" and _is_time_of_day(array):
+        return "time"
+    return variable.type if variable.type in _NUMBER_TYPES else "float"
+
+
+def _is_time_of_day(array: ChunkedArray) -> bool:
+    """Whether all seconds are whole and of one day, as ISO 8601 can write them."""
+    inside = pc.and_(pc.greater_equal(array, 0), pc.less(array, 86400))
+    return pc.all(pc.and_(inside, pc.equal(pc.floor(array), array))).as_py() is not False
 
 
 def _row_blocks(dataset: Dataset, arrays: Sequence[ChunkedArray]) -> Iterator[list[tuple[Any, ...]]]:
     records = len(dataset.frame)
+    types = [
+        _data_type(variable, storage(dataset.frame[variable.name], variable), array)
+        for variable, array in zip(dataset.variables, arrays, strict=True)
+    ]
     for start in range(0, records, BLOCK_ROWS):
         lists = [
-            _json_values(array.slice(start, BLOCK_ROWS), variable.type)
-            for variable, array in zip(dataset.variables, arrays, strict=True)
+            _json_values(array.slice(start, BLOCK_ROWS), data_type)
+            for data_type, array in zip(types, arrays, strict=True)
         ]
         yield list(zip(*lists, strict=True))
 
 
-def _json_values(values: Array, logical: str) -> list[Any]:
+def _json_values(values: Array, data_type: str) -> list[Any]:
     """A piece of a column as what JSON holds."""
     kind = values.type
     if pa.types.is_large_string(kind):
@@ -210,9 +222,11 @@ def _json_values(values: Array, logical: str) -> list[Any]:
         return values.cast(pa.string()).to_pylist()
     if pa.types.is_timestamp(kind):
         return pc.strftime(values, format=MOMENT).to_pylist()
-    if logical == "integer" and not pa.types.is_boolean(kind):
+    if data_type == "integer":
         return values.cast(pa.int64()).to_pylist()
-    if logical == "decimal":
+    if data_type == "time":
+        return values.cast(pa.int32()).cast(pa.time32("s")).cast(pa.string()).to_pylist()
+    if data_type == "decimal":
         return [None if value is None else format_decimal(value) for value in values.to_pylist()]
     return values.to_pylist()
 

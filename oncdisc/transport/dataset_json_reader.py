@@ -24,7 +24,7 @@ _TEXT_TYPES = ("string", "URI")
 _MOMENT_TYPES = ("date", "datetime", "time")
 _NUMBER_TYPES = ("integer", "float", "double", "decimal")
 _REQUIRED = ("datasetJSONVersion", "itemGroupOID", "records", "name", "label", "columns")
-_SHOWN_FORMATS = {"date": "DATE9.", "datetime": "DATETIME20."}
+_SHOWN_FORMATS = {"date": "DATE9.", "datetime": "DATETIME20.", "time": "TIME8."}
 
 
 def read_dataset_json(path: str | os.PathLike[str]) -> Dataset:
@@ -136,8 +136,9 @@ def _array(values: Sequence[Any], column: Mapping[str, Any]) -> ChunkedArray:
         stored = pa.array([value or None for value in values], pa.string())
         return pa.chunked_array([stored.cast(pa.timestamp("s"))])
     if logical == "time":
-        clock = pa.array([value or None for value in values], pa.string()).cast(pa.time32("s"))
-        return pa.chunked_array([clock.cast(pa.int32()).cast(pa.float64())])
+        clock = pa.array([value or None for value in values], pa.string())
+        moment = pc.binary_join_element_wise("1970-01-01", clock, "T").cast(pa.timestamp("s"))
+        return pa.chunked_array([moment.cast(pa.int64()).cast(pa.float64())])
     if logical == "decimal":
         words = pa.array([None if value is None else str(value) for value in values], pa.string())
         return pa.chunked_array([pc.cast(words, pa.float64())])

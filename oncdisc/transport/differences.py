@@ -16,8 +16,9 @@ from .model import Dataset, Variable
 def differences(first: Dataset, second: Dataset) -> list[str]:
     """Name, label, variables and every value; empty if nothing was lost.
 
-    A length that one side leaves to the data is no difference, nor is 8 bytes for a number, nor the ISO
-    type of text. Missing text and the empty string are one; special missing values keep their letters.
+    A length that one side leaves to the data is no difference, nor is 8 bytes for a number, the ISO type of
+    text, or an informat, which says how text was once read. Missing text and the empty string are one;
+    special missing values keep their letters.
     """
     found = [
         f"{what}: {one!r} would become {other!r}"
@@ -39,10 +40,10 @@ def differences(first: Dataset, second: Dataset) -> list[str]:
 
 def _variable_differences(one: pd.Series, other: pd.Series, first: Variable, second: Variable) -> list[str]:
     kinds = storage(one, first), storage(other, second)
-    pairs = [("storage", *kinds), ("label", first.label, second.label)]
-    pairs += [
+    pairs = [
+        ("storage", *kinds),
+        ("label", first.label, second.label),
         ("format", first.format or "", second.format or ""),
-        ("informat", first.informat or "", second.informat or ""),
     ]
     found = [f"{first.name}: {what} {a!r} would become {b!r}" for what, a, b in pairs if a != b]
     lengths = _length(first, kinds[0]), _length(second, kinds[1])

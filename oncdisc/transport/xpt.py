@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import dataclasses
 import os
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,6 +21,7 @@ from .files import replacing
 from .layout import RECORD, VERSIONS, Field, Member, Version, library_header, member_header
 from .model import SAS_EPOCH, Dataset, Variable, header_time
 from .rules import check_dataset, check_storage, check_variables
+from .splitting import FDA_LIMIT, Split, split_dataset
 
 BLOCK_BYTES = 1 << 20
 """Records are laid out in blocks of about this size, which a processor's cache holds."""
@@ -37,6 +39,8 @@ def write_xpt(
     modified: datetime | None = None,
     version: int = 5,
     encoding: str = "ascii",
+    split: Split | None = None,
+    limit: int = FDA_LIMIT,
 ) -> Path:
     """Write one dataset as a SAS transport file and return its path.
 
@@ -45,6 +49,9 @@ def write_xpt(
     DATETIME20. The header's time is `created`, else SOURCE_DATE_EPOCH, else SAS's day zero, so the same
     data are the same bytes. The file must be called `<name in lower case>.xpt`.
 
+    A file of more than `limit` bytes is written whole, and in parts below it under split/ beside it, as
+    `split` says (see Split).
+
     Raises InvalidDatasetError with every violation before anything is written.
     """
     target = Path(path)
@@ -52,9 +59,30 @@ def write_xpt(
     moment = header_time(created)
     dataset = Dataset(name, label or "", frame, (), type, moment, modified or moment)
     member, columns = prepare(dataset, variables, VERSIONS[version], encoding, target.name)
+    parts = _split(dataset, member, split or Split(), VERSIONS[version], (encoding, limit))
     with replacing(target) as stream:
         write_member(stream, VERSIONS[version], member, columns, encoding)
+    for part in parts:
+        _write_part(part, member, target.parent / "split", VERSIONS[version], encoding)
     return target
+
+
+def _split(dataset: Dataset, member: Member, split: Split, version: Version, options: tuple[str, int]) -> list[Dataset]:
+    """The parts of a dataset whose file would be over the limit; none if it is not."""
+    encoding, limit = options
+    head = len(library_header(version, SAS_EPOCH, SAS_EPOCH)) + len(member_header(version, member, encoding))
+    room = (limit - head) // RECORD * RECORD // member.record_length
+    return [] if (member.records or 0) <= room else split_dataset(dataset, split, room)
+
+
+def _write_part(part: Dataset, whole: Member, folder: Path, version: Version, encoding: str) -> None:
+    """A part, with the lengths of the whole."""
+    folder.mkdir(exist_ok=True)
+    variables = [dataclasses.replace(item.variable, length=item.width) for item in whole.fields]
+    target = folder / f"{part.name.lower()}.xpt"
+    member, columns = prepare(part, variables, version, encoding, target.name)
+    with replacing(target) as stream:
+        write_member(stream, version, member, columns, encoding)
 
 
 def prepare(
