@@ -98,7 +98,7 @@ class Interpreter:
         return self._source_column(dataset, sheet, name)
 
     def by_subject(self, name: str) -> pd.Series:
-        """`TABLE.COLUMN` in the order of subject codes; a second record of a subject is reported."""
+        """`TABLE.COLUMN` in the order of subject codes; a second record of a subject is reported if it differs."""
         if name not in self._lookups:
             self._lookups[name] = self._look_up(name)
         return self._lookups[name]
@@ -252,12 +252,15 @@ class Interpreter:
         positions = np.full(len(self.subjects), NOWHERE, dtype=np.int64)
         known = np.flatnonzero(codes >= 0)
         positions[codes[known][::-1]] = known[::-1]
-        repeated = np.flatnonzero(np.bincount(codes[known], minlength=len(self.subjects)) > 1)
-        message = f"more than one record of {table_name} for a subject: {column} is taken from the first"
+        values = self._read(table, slices, column)
+        distinct = pd.factorize(values)[0]
+        differs = distinct[known] != distinct[positions[codes[known]]]
+        repeated = np.unique(codes[known[differs]])
+        message = f"records of {table_name} for a subject differ in {column}: it is taken from the first"
         shown = [self.subjects.ids[int(code)] for code in repeated[:SHOWN]]
         found = [Finding("error", "lookup.multiple", message, table_name, column, subject) for subject in shown]
         self.findings.add(found, count=len(repeated))
-        return take(self._read(table, slices, column), positions)
+        return take(values, positions)
 
     def _not_there(self, table: str, name: str, length: int) -> pd.Series:
         """A column that the data lacks: reported once, missing everywhere.

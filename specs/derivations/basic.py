@@ -8,10 +8,10 @@ from pydantic import Field
 
 from specs.arguments import Arguments, Column, ColumnValue, Where
 from specs.columns import NUMBER, TEXT, constant_text
-from specs.conditions import words
+from specs.conditions import Mask, words
+from specs.numbers import number_text
 from specs.registry import variable
 from specs.scope import Scope
-from specs.values import number_text
 
 Value = str | int | float | ColumnValue
 
@@ -67,6 +67,7 @@ class Rule(Arguments):
 
     when: Where
     then: Value | None = Field(description="a constant, {column: NAME}, or null")
+    report: str | None = Field(None, description="a warning for each record that gets its value by this rule")
 
 
 class Case(Arguments):
@@ -93,13 +94,25 @@ def _value_words(value: Value | None) -> str:
 def case(scope: Scope, args: Case) -> pd.Series:
     """The value of the first rule whose condition holds; no rule: `otherwise`, else missing."""
     result = _value(scope, args.otherwise)
-    for rule in reversed(args.rules):
-        mask = scope.mask(rule.when)
+    masks = _first_met([scope.mask(rule.when) for rule in args.rules])
+    for rule, mask in zip(args.rules, masks, strict=True):
+        if rule.report:
+            scope.report("value.rule", mask, rule.report, severity="warning")
         values = _value(scope, rule.then)
         if result is None:
             result = _missing_like(values, len(scope))
         result = result.mask(mask) if values is None else result.where(~mask, values)
     return _missing_like(None, len(scope)) if result is None else result
+
+
+def _first_met(masks: list[Mask]) -> list[Mask]:
+    """Where each rule is the first that holds."""
+    earlier = np.zeros_like(masks[0])
+    first: list[Mask] = []
+    for mask in masks:
+        first.append(mask & ~earlier)
+        earlier |= mask
+    return first
 
 
 def _value(scope: Scope, value: Value | None) -> pd.Series | None:

@@ -78,3 +78,26 @@ def test_a_second_record_where_one_is_expected_is_reported(study, run):
         ("lookup.multiple", "ABC-1")
     ]
     assert state.column("VS", "*", "VSORRES").tolist() == ["2024-02", "2024-01-08"]
+
+
+BY_SUBJECT = """
+dataset: DM
+records: [{from: dm}]
+variables: {SUBJID: {copy: SUBJ}, DTHDTC: {copy: ds.DEATH}}
+"""
+
+
+def by_subject(study, run, deaths):
+    tables = {"dm": {"SUBJ": ["1", "2"]}, "ds": {"SUBJ": ["1", "1", "2"], "DEATH": deaths}}
+    state = run(study(BY_SUBJECT, forms=("dm", "ds")), **tables)
+    found = [f.usubjid for f in state.findings.rows() if f.rule == "lookup.multiple"]
+    return state.column("DM", "*", "DTHDTC").fillna("").tolist(), found
+
+
+def test_a_value_that_every_record_of_a_subject_repeats_is_the_subjects(study, run):
+    assert by_subject(study, run, ["2024-01-01", "2024-01-01", None]) == (["2024-01-01", ""], [])
+
+
+def test_records_of_a_subject_that_differ_in_the_value_are_reported(study, run):
+    assert by_subject(study, run, ["2024-01-01", None, "2024-02-02"]) == (["2024-01-01", "2024-02-02"], ["ABC-1"])
+    assert by_subject(study, run, [None, "2024-01-01", None]) == (["", ""], ["ABC-1"])
