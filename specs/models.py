@@ -139,6 +139,9 @@ class Tabulation(Entry):
     """Where an existing SDTM dataset comes from when a build starts from SDTM."""
 
     files: list[str] = Field(description="file stems in order of preference: the first that is there")
+    option: str | None = Field(
+        None, description="a build option that gives the end of the stem: then ae_x, and no other; auto: by preference"
+    )
 
 
 class StudyFile(Entry):

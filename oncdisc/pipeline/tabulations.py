@@ -16,6 +16,8 @@ from specs.nodes import inputs as inputs_of
 from specs.resolved import Spec
 from specs.standard import NotInStandardError, standard
 
+AUTO = "auto"
+"""The value of a build option that leaves the choice of a file to the order of preference."""
 SUFFIXES = (".xpt", ".csv", ".parquet", ".json", ".ndjson", ".dsjc", ".sas7bdat")
 
 
@@ -51,14 +53,25 @@ def _is_adam(spec: Spec, name: str) -> bool:
 
 
 def _find(spec: Spec, folder: Path, name: str) -> Path | None:
-    entry = spec.study.tabulations.get(name, [name.lower()])
-    stems = entry.files if isinstance(entry, Tabulation) else entry
     files = {path.name.lower(): path for path in sorted(folder.iterdir())}
+    stems, chosen = _stems(spec, name)
     for stem in stems:
         for suffix in SUFFIXES:
             if f"{stem.lower()}{suffix}" in files:
                 return files[f"{stem.lower()}{suffix}"]
+    if chosen:
+        known = ", ".join(file for file in files if file.startswith(name.lower()) and file.endswith(SUFFIXES))
+        raise DataError(f"{folder}: no {stems[0]} for {name}, as the build option asks; there is {known or 'none'}")
     return None
+
+
+def _stems(spec: Spec, name: str) -> tuple[list[str], bool]:
+    """File stems in order of preference, and whether it is a build option that chose the one."""
+    entry = spec.study.tabulations.get(name, [name.lower()])
+    if not isinstance(entry, Tabulation):
+        return entry, False
+    ending = spec.options.get(entry.option, AUTO) if entry.option else AUTO
+    return (entry.files, False) if ending == AUTO else ([f"{name.lower()}{ending}"], True)
 
 
 def _typed(spec: Spec, name: str, path: Path) -> pd.DataFrame:
