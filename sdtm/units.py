@@ -13,7 +13,7 @@ import pandas as pd
 
 from sdtm.mapped import Mapped
 from specs.columns import TEXT
-from specs.numbers import plain_text, round_half_up
+from specs.numbers import round_half_up
 
 _NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 
@@ -75,13 +75,6 @@ def convert(
     if digits is not None:
         result = round_half_up(result, digits)
     return Mapped(pd.Series(result, index=numbers.index), np.isnan(result) & ~np.isnan(amount))
-
-
-def number_text(numbers: pd.Series) -> pd.Series:
-    """Numbers as text without trailing zeros or exponent (54.0 → 54, 53.980 → 53.98); missing stays missing."""
-    amount = numbers.to_numpy(dtype=float, na_value=np.nan)
-    text = pd.Series(plain_text(amount), index=numbers.index, dtype=TEXT)
-    return text.mask(~np.isfinite(amount))
 
 
 def _way(unit: str, to: str, declared: Mapping[str, float | Linear]) -> Linear:

@@ -6,6 +6,9 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+
+from specs.columns import TEXT
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -36,3 +39,19 @@ def plain_text(numbers: Floats) -> npt.NDArray[np.str_]:
         np.format_float_positional(number, precision=SIGNIFICANT, fractional=False, trim="-") for number in distinct
     ]
     return np.array(words, dtype=str)[inverse]
+
+
+def number_text(numbers: pd.Series, decimals: int | None = None) -> pd.Series:
+    """Numbers as a text column: as many decimals as needed (54.0 → 54, 53.980 → 53.98), or always `decimals`.
+
+    Rounded halves away from zero; missing stays missing.
+    """
+    amount = numbers.to_numpy(dtype=float, na_value=np.nan)
+    if decimals is not None:
+        amount = round_half_up(amount, decimals)
+    text = pd.Series(plain_text(amount), index=numbers.index, dtype=TEXT).mask(~np.isfinite(amount))
+    if not decimals:
+        return text
+    whole, point, fraction = (text.str.partition(".")[part] for part in (0, 1, 2))
+    padded = whole + "." + fraction.where(point == ".", "").str.pad(decimals, side="right", fillchar="0")
+    return padded.astype(TEXT)

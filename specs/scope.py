@@ -13,6 +13,7 @@ import pandas as pd
 from specs.arguments import Source
 from specs.conditions import Mask, evaluate
 from specs.findings import SHOWN, Finding, Severity
+from specs.profile import Profile
 from specs.resolved import DATASET
 from specs.store import NOWHERE, Ints, take
 
@@ -64,6 +65,11 @@ class Scope:
     def subjects(self):
         """The subjects of the part being built."""
         return self._interpreter.subjects
+
+    @property
+    def profile(self) -> Profile:
+        """What crosses subjects: of a dataset of the study, the profile of all subjects' datasets."""
+        return self._interpreter.profile
 
     @property
     def subject(self) -> Ints:

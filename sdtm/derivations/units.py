@@ -8,6 +8,7 @@ from pydantic import Field
 from sdtm import units
 from specs.arguments import Arguments, Column, ColumnValue
 from specs.columns import TEXT
+from specs.numbers import number_text
 from specs.registry import describe, variable
 from specs.scope import Scope
 
@@ -54,6 +55,6 @@ def convert(scope: Scope, args: Convert) -> pd.Series:
     message = f"its unit can't be converted to {args.to}"
     scope.report("value.unit", mapped.failed, message, value=collected if isinstance(unit, str) else unit)
     if scope.spec.datasets[scope.dataset].variables[scope.variable].storage == "text":
-        return units.number_text(mapped.values).mask(numbers.failed, collected.astype(TEXT))
+        return number_text(mapped.values).mask(numbers.failed, collected.astype(TEXT))
     scope.report("value.number", numbers.failed, "not a number", value=collected, severity="warning")
     return mapped.values

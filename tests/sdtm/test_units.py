@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sdtm.units import Linear, convert, number_text, to_numbers
+from sdtm.units import Linear, convert, to_numbers
 from specs.columns import TEXT
+from specs.numbers import number_text
 
 
 def column(*values: str | None) -> pd.Series:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specs.numbers import plain_text, round_half_up
+from specs.numbers import number_text, plain_text, round_half_up
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,11 @@ def test_rounding_moves_by_half_a_step_at_most_and_is_stable(number: float, digi
     rounded = round_half_up(np.array([number]), digits)
     assert abs(rounded[0] - number) <= 0.5 / 10**digits * (1 + 1e-6)
     assert round_half_up(rounded, digits).tolist() == rounded.tolist()
+
+
+def test_numbers_as_text_with_as_many_decimals_as_needed_or_as_asked_for():
+    numbers = pd.Series([54.0, 53.98, 2.5, -0.125, np.nan])
+    assert number_text(numbers).tolist()[:4] == ["54", "53.98", "2.5", "-0.125"]
+    assert number_text(numbers, 2).tolist()[:4] == ["54.00", "53.98", "2.50", "-0.13"]
+    assert number_text(numbers, 0).tolist()[:4] == ["54", "54", "3", "0"]
+    assert number_text(numbers, 2).isna().tolist() == [False] * 4 + [True]
