@@ -68,10 +68,7 @@ def from_spec(
     crf = next((leaf.oid for leaf in documents if leaf.oid == oid("LF", _ANNOTATED_CRF)), None)
     datasets = sorted((spec.datasets[name] for name in names), key=_agency_order)
     guides = _guides(spec, engine, datasets)
-    made = [
-        (dataset, Variables(dataset, catalog, seen, lengths, crf, _parent(spec, dataset)).items())
-        for dataset in datasets
-    ]
+    made = [(dataset, Variables(spec, dataset, catalog, seen, lengths, crf).items()) for dataset in datasets]
     groups = tuple(_group(dataset, items, catalog, seen, guides) for dataset, items in made)
     return Document(
         file=_file(spec, engine),
@@ -91,11 +88,6 @@ def from_spec(
         leaves=(*documents, *leaves),
         displays=displays,
     )
-
-
-def _parent(spec: Spec, dataset: Dataset) -> Dataset | None:
-    """The dataset that a SUPP-- qualifies."""
-    return spec.datasets.get(dataset.name.removeprefix("SUPP")) if dataset.name.startswith("SUPP") else None
 
 
 def _title(engine: Engine) -> str:

@@ -76,6 +76,11 @@ class Catalog:
         self._comments.setdefault(identifier, Comment(identifier, text))
         return identifier
 
+    def meaning(self, name: str | None, value: str) -> str | None:
+        """The decode of a value in a codelist of the terminology."""
+        found = self._terminology.codelist(name).get(value) if name and name in self._terminology else None
+        return found.decode if found else None
+
     def codelist(self, name: str | None, place: str, column: Column, kind: str) -> str | None:
         """The codelist of a variable with the terms that its values use; None where it has none.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from define.formal import expression
 from define.model import DocumentRef, Origin, PageRef
 from specs.registry import Bound
-from specs.resolved import Dataset, Slice
+from specs.resolved import Dataset, Slice, Spec
 
 _SOURCES = {"Collected": "Investigator", "Derived": "Sponsor", "Assigned": "Sponsor", "Protocol": "Sponsor"}
 _IDENTIFIERS = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID"})
@@ -23,14 +23,14 @@ class Provenance:
     formal: str | None = None
 
 
-def provenance(dataset: Dataset, part: Slice, name: str, crf: str | None) -> Provenance:
+def provenance(spec: Spec, dataset: Dataset, part: Slice, name: str, crf: str | None) -> Provenance:
     """Where a variable comes from in a slice; `crf` is the leaf of the annotated CRF, for its pages."""
     assignment = part.assignments[name]
     bound, attributes = assignment.bound, assignment.attributes
-    predecessor = _predecessor(dataset, part, name, bound)
+    predecessor = _predecessor(spec, dataset, part, name, bound)
     if predecessor and attributes.origin in (None, "Predecessor", "Protocol"):
         return Provenance(Origin("Predecessor", description=predecessor))
-    kind = attributes.origin or _kind(dataset, part, name, bound)
+    kind = attributes.origin or _kind(spec, part, name, bound)
     pages = _crf_pages(attributes.pages, crf)
     origin = Origin(kind, attributes.source or _SOURCES.get(kind), documents=pages)  # pyright: ignore[reportArgumentType]
     if kind != "Derived" and attributes.method is None:
@@ -46,7 +46,7 @@ def _crf_pages(pages: str | None, crf: str | None) -> tuple[DocumentRef, ...]:
     return (DocumentRef(crf, (PageRef(pages=tuple(pages.replace(",", " ").split())),)),)
 
 
-def _predecessor(dataset: Dataset, part: Slice, name: str, bound: Bound) -> str | None:
+def _predecessor(spec: Spec, dataset: Dataset, part: Slice, name: str, bound: Bound) -> str | None:
     """`DM.AGE` where ADaM takes a value over as it is."""
     if dataset.engine != "adam":
         return None
@@ -54,25 +54,33 @@ def _predecessor(dataset: Dataset, part: Slice, name: str, bound: Bound) -> str 
         return f"{'DM' if dataset.name == 'ADSL' else 'ADSL'}.{name}"
     if bound.name != "copy":
         return None
-    column = str(getattr(bound.arguments, "column", ""))
-    if "." in column:
+    column, source = _copied(bound), _source(part)
+    if spec.lookup(column):
         return column
-    source = getattr(part.bound.arguments, "from_", None)
-    own = column in part.assignments and column != name
-    made = column in part.bound.definition.produces
-    return None if own or made or not source else f"{source}.{column}"
+    return None if _within(part, name, column) or not source else f"{source}.{column}"
 
 
-def _kind(dataset: Dataset, part: Slice, name: str, bound: Bound) -> str:
+def _kind(spec: Spec, part: Slice, name: str, bound: Bound) -> str:
     """The origin type of a derivation; a copy of what is in the datasets already is derived."""
     if bound.name != "copy":
         return bound.definition.origin
-    column = str(getattr(bound.arguments, "column", ""))
-    source = str(getattr(part.bound.arguments, "from_", ""))
-    own = column in part.assignments and column != name
-    dataset_copy = source.isupper() or (column.partition(".")[0].isupper() and "." in column)
-    made = column in part.bound.definition.produces
-    return "Derived" if own or made or dataset_copy else bound.definition.origin
+    column, source = _copied(bound), _source(part)
+    table = (spec.lookup(column) or (source, column))[0]
+    return "Derived" if _within(part, name, column) or table.isupper() else bound.definition.origin
+
+
+def _copied(bound: Bound) -> str:
+    return str(getattr(bound.arguments, "column", ""))
+
+
+def _source(part: Slice) -> str:
+    """The form or dataset that the records of a slice come from."""
+    return str(getattr(part.bound.arguments, "from_", ""))
+
+
+def _within(part: Slice, name: str, column: str) -> bool:
+    """Whether a column is the dataset's own or made by the slice's records, not its source's."""
+    return (column in part.assignments and column != name) or column in part.bound.definition.produces
 
 
 def _maker(part: Slice, bound: Bound) -> Bound:

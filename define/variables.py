@@ -15,7 +15,7 @@ from define.naming import oid
 from define.observed import Observed
 from define.provenance import Provenance, merged, provenance
 from specs.profile import Column
-from specs.resolved import Dataset, Engine, Variable
+from specs.resolved import Dataset, Engine, Spec, Variable
 
 Lengths = Mapping[tuple[Engine, str], int]
 """Bytes of text variables in the transport files, by variable, or by `DATASET.VARIABLE` for SUPP--."""
@@ -38,37 +38,36 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """What a variable is in one level: the parts that value-level metadata is about."""
+    """What a variable is in one level: its type there, and the parts that value-level metadata is about.
+
+    `kind` is as the level's values are, `declared` what the spec says: that 37 is an integer and 36.6 is not
+    makes no value level.
+    """
 
     level: Level
     kind: str
+    declared: str | None
     codelist: str | None
     provenance: tuple[tuple[str, Provenance], ...]
 
     def differs(self, other: _Fact) -> bool:
         mine, theirs = merged(self.provenance), merged(other.provenance)
-        return (self.kind, self.codelist, mine) != (other.kind, other.codelist, theirs)
+        return (self.declared, self.codelist, mine) != (other.declared, other.codelist, theirs)
 
 
 class Variables:
     """Makes the items of one dataset."""
 
     def __init__(
-        self,
-        dataset: Dataset,
-        catalog: Catalog,
-        seen: Observed,
-        lengths: Lengths,
-        crf: str | None,
-        parent: Dataset | None = None,
+        self, spec: Spec, dataset: Dataset, catalog: Catalog, seen: Observed, lengths: Lengths, crf: str | None
     ) -> None:
-        """`parent` is the dataset that a SUPP-- qualifies: its variables say what the qualifiers are."""
+        self._spec = spec
         self._dataset = dataset
         self._catalog = catalog
         self._seen = seen
         self._lengths = lengths
         self._crf = crf
-        self._parent = parent
+        self._parent = _parent(spec, dataset)
         self._levels = levels(dataset)
         self._items = Items()
 
@@ -93,7 +92,7 @@ class Variables:
                 column,
                 label=variable.label,
                 codelist=self._codelist(variable, column),
-                origins=() if by_value and len(origins) > 1 else origins,
+                origins=() if by_value else origins,
                 value_list=oid("VL", dataset.name, name) if by_value else None,
                 comment=self._comment(variable, empty),
             )
@@ -149,7 +148,7 @@ class Variables:
     def _whole(self, variable: Variable) -> list[tuple[str, Provenance]]:
         """The provenance of a variable in every slice that has it."""
         return [
-            (part.id, provenance(self._dataset, part, variable.name, self._crf))
+            (part.id, provenance(self._spec, self._dataset, part, variable.name, self._crf))
             for part in self._dataset.slices.values()
             if variable.name in part.assignments
         ]
@@ -165,8 +164,8 @@ class Variables:
             if parts:
                 column = self._seen.column(self._dataset.name, variable.name, level.slices)
                 kind = observed.data_type(variable, self._dataset, column)
-                codelist = self._level_codelist(variable, level) or variable.codelist
-                facts.append(_Fact(level, kind, codelist, parts))
+                declared, codelist = self._declared(variable, level)
+                facts.append(_Fact(level, kind, declared, codelist, parts))
         return tuple(facts)
 
     def _qualifier(self, level: Level, parent: Dataset) -> _Fact:
@@ -174,16 +173,20 @@ class Variables:
         variable = parent.variables[dict(level.where)["QNAM"]]
         column = self._seen.column(self._dataset.name, _QUALIFIER, level.slices)
         parts = tuple(
-            (part.id, provenance(parent, part, variable.name, self._crf))
+            (part.id, provenance(self._spec, parent, part, variable.name, self._crf))
             for part in parent.slices.values()
             if variable.name in part.assignments
         )
-        return _Fact(level, observed.data_type(variable, parent, column), variable.codelist, parts)
+        kind = observed.data_type(variable, parent, column)
+        return _Fact(level, kind, variable.attributes.type, variable.codelist, parts)
 
-    def _level_codelist(self, variable: Variable, level: Level) -> str | None:
-        assignments = [self._dataset.slices[part].assignments.get(variable.name) for part in level.slices]
-        named = [one.attributes.codelist for one in assignments if one and one.attributes.codelist]
-        return named[0] if named else None
+    def _declared(self, variable: Variable, level: Level) -> tuple[str | None, str | None]:
+        """The type and the codelist that the spec says of a variable in a level, else in the dataset."""
+        found = [self._dataset.slices[part].assignments.get(variable.name) for part in level.slices]
+        attributes = [variable.attributes if one is None else one.attributes for one in found]
+        kinds = [one.type for one in attributes if one.type]
+        codelists = [one.codelist for one in attributes if one.codelist]
+        return next(iter(kinds), variable.attributes.type), next(iter(codelists), variable.codelist)
 
     def _by_value(self, variable: Variable, facts: tuple[_Fact, ...]) -> bool:
         """Whether the variable means another thing in some slices: type, codelist, origin or method differ."""
@@ -211,7 +214,7 @@ class Variables:
                 oid("IT", *place),
                 column,
                 name=level.name,
-                label=level.label,
+                label=level.label or self._meaning(level),
                 codelist=codelist,
                 origins=origins,
             )
@@ -226,6 +229,11 @@ class Variables:
             has_no_data=column.present == 0 and self._seen.records(dataset.name) > 0,
             where=(self._where(level),),
         )
+
+    def _meaning(self, level: Level) -> str | None:
+        """What the first value that selects a level means, as its codelist has it."""
+        name, value = level.where[0]
+        return self._catalog.meaning(self._dataset.variables[name].codelist, value)
 
     def _where(self, level: Level) -> str:
         """The where clause of a level: the spec's own constants."""
@@ -246,3 +254,8 @@ class Variables:
             return None
         meanings = {value: level.label for level in self._levels for key, value in level.where if key == variable.name}
         return self._catalog.listed(place, f"{variable.label} ({dataset.name})", meanings.items(), kind)
+
+
+def _parent(spec: Spec, dataset: Dataset) -> Dataset | None:
+    """The dataset that a SUPP-- qualifies: its variables say what the qualifiers are."""
+    return spec.datasets.get(dataset.name.removeprefix("SUPP")) if dataset.name.startswith("SUPP") else None

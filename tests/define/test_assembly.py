@@ -69,10 +69,12 @@ records:
     unpivot:
       key: VSTESTCD
       items:
-        SYSBP: {VSTEST: {constant: Systolic Blood Pressure}, VSORRES: {copy: SYS}}
-        TEMP: {VSTEST: {constant: Temperature}, VSORRES: {copy: TMP}}
+        SYSBP: {VSORRES: {copy: SYS}}
+        TEMP: {VSORRES: {copy: IT.TMP}}
 variables:
   VSSEQ: {sequence: [VSTESTCD]}
+  VSTEST: {copy: TESTNAME}
+  VSDY: {number: DAY, origin: Collected}
   VSSTRESN: {number: VSORRES}
 """,
     "adam/adsl.yaml": """
@@ -106,6 +108,8 @@ NUMBERS: dict[tuple[str, str, str], list[float]] = {
     ("AE", "ae", "AESTDY"): [-12, 101],
     ("VS", "SYSBP", "VSSTRESN"): [120, 121],
     ("VS", "TEMP", "VSSTRESN"): [36.6, 37.25],
+    ("VS", "SYSBP", "VSDY"): [1],
+    ("VS", "TEMP", "VSDY"): [1.5],
     ("ADX", "AGE", "AVAL"): [61, 9],
     ("ADX", "SYS", "AVAL"): [120.5],
 }
@@ -244,6 +248,7 @@ def test_a_date_held_as_a_number_has_its_format(adam: Document) -> None:
         ("DM.STUDYID", ("Protocol", "Sponsor", None)),
         ("DM.DOMAIN", ("Assigned", "Sponsor", None)),
         ("DM.SEX", ("Collected", "Investigator", None)),
+        ("VS.VSORRES.TEMP", ("Collected", "Investigator", None)),
         ("DM.DTHDTC", ("Not Available", None, None)),
         ("AE.AEDECOD", ("Assigned", "Sponsor", None)),
         ("AE.AESTDY", ("Derived", "Sponsor", None)),
@@ -293,6 +298,16 @@ def test_results_are_said_by_value_with_the_spec_s_conditions(sdtm: Document, ad
     assert item(adam, "ADX.AVAL.SYS").label == "Systolic Blood Pressure (mmHg)"
     assert ref(adam, "ADX.AVAL").method is None
     assert method(adam, "ADX.AVAL.SYS") == "VSORRES as a number."
+
+
+def test_a_level_without_a_name_in_the_spec_has_the_terminology_s(sdtm: Document) -> None:
+    assert item(sdtm, "VS.VSORRES.SYSBP").label == "Systolic Blood Pressure"
+    assert item(sdtm, "VS.VSORRES.TEMP").label == "Temperature"
+
+
+def test_values_that_happen_to_be_whole_numbers_in_one_level_make_no_value_level(sdtm: Document) -> None:
+    assert item(sdtm, "VS.VSDY").value_list is None
+    assert item(sdtm, "VS.VSDY").data_type == "float"
 
 
 def terms(document: Document, name: str) -> list[tuple[str, str | None, bool]]:
