@@ -18,12 +18,14 @@ from specs.errors import DataError, OncdiscError, Problem, SpecError, UsageError
 if TYPE_CHECKING:
     from oncdisc.engines import load_spec
     from oncdisc.pipeline import Result, build
+    from oncdisc.review import compare
     from oncdisc.transport import convert, read_dataset, read_xpt, write_xpt
     from oncdisc.trial import simulate
 
 _LAZY = {
     "Result": "oncdisc.pipeline",
     "build": "oncdisc.pipeline",
+    "compare": "oncdisc.review",
     "convert": "oncdisc.transport",
     "load_spec": "oncdisc.engines",
     "read_dataset": "oncdisc.transport",
@@ -41,6 +43,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "build",
+    "compare",
     "convert",
     "load_spec",
     "read_dataset",

@@ -123,22 +123,27 @@ def _read_datasets(reading: _Reading, study: StudyFile) -> dict[str, Dataset]:
     engines: tuple[Engine, ...] = ("sdtm", "adam")
     for engine in engines:
         for path in sorted((reading.folder / engine).glob("*.yaml")):
-            document = reading.document(path)
-            if document is None:
-                continue
-            document.data = _substitute(document.data, document, reading, ())
-            file = reading.model(document, DatasetFile)
-            if file is None:
-                continue
-            if file.dataset in found:
-                message = f"dataset {file.dataset} is defined twice"
-                reading.problems.append(Problem(document.file, 1, "dataset", message))
-                continue
-            found[file.dataset] = resolve_dataset(file, Context(study, engine, document, reading.problems))
-    for parent, file in supplemental_files([*found.values()]):
-        document = _yaml.Document(parent.mark.file, {})
-        found[file.dataset] = resolve_dataset(file, Context(study, "sdtm", document, reading.problems))
+            _read_dataset(reading, study, engine, path, found)
+        if engine == "sdtm":
+            for parent, file in supplemental_files([*found.values()]):
+                context = Context(study, engine, _yaml.Document(parent.mark.file, {}), reading.problems)
+                found[file.dataset] = resolve_dataset(file, context)
     return found
+
+
+def _read_dataset(reading: _Reading, study: StudyFile, engine: Engine, path: Path, found: dict[str, Dataset]) -> None:
+    document = reading.document(path)
+    if document is None:
+        return
+    document.data = _substitute(document.data, document, reading, ())
+    file = reading.model(document, DatasetFile)
+    if file is None:
+        return
+    if file.dataset in found:
+        message = f"dataset {file.dataset} is defined twice"
+        reading.problems.append(Problem(document.file, 1, "dataset", message))
+    else:
+        found[file.dataset] = resolve_dataset(file, Context(study, engine, document, reading.problems))
 
 
 def _substitute(data: Any, document: _yaml.Document, reading: _Reading, path: tuple[str | int, ...]) -> Any:

@@ -57,6 +57,8 @@ def resolve_dataset(file: DatasetFile, context: Context) -> Dataset:
     for number, entry in enumerate(getattr(file, kind)):
         for part in _slices(entry, (kind, number), base, context):
             slices[_unique(part.id, slices)] = part
+    if not file.label and not (facts and facts.label):
+        context.problem(("dataset",), "a dataset for which the standard has no label needs one", file.dataset)
     if not slices:
         context.problem((), "a dataset needs records or parameters")
     order = [*implicit, *(name for name in file.variables if name not in implicit)]

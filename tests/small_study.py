@@ -39,6 +39,7 @@ variables:
 """
 ADSL = """
 dataset: ADSL
+label: Subject-Level Analysis Dataset
 standard: ADSL
 records: [{from: DM}]
 keys: [STUDYID, USUBJID]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from oncdisc.cli.screen import console, progress, show_result
+from oncdisc.cli.screen import console, progress, show_result, write_text
 from specs.errors import UsageError
 
 _EXAMPLE = """
@@ -69,7 +69,7 @@ def command(
         )
     show_result(screen, result)
     if json_file:
-        _write_json(json_file, (out / "build.json").read_text(encoding="utf-8"))
+        write_text(json_file, (out / "build.json").read_text(encoding="utf-8"))
     return result.exit_status
 
 
@@ -78,10 +78,3 @@ def _option(text: str) -> tuple[str, str]:
     if not sign:
         raise UsageError(f"--option {text}: expected NAME=VALUE")
     return name, value
-
-
-def _write_json(file: str, text: str) -> None:
-    if file == "-":
-        click.echo(text, nl=False)
-    else:
-        Path(file).write_text(text, encoding="utf-8")

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from oncdisc.cli.screen import console
+from oncdisc.cli.screen import console, write_text
 from specs.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from oncdisc.review import Comparison, FolderComparison
+
+    Result = Comparison | FolderComparison
 
 _EXAMPLE = """
 \b
@@ -22,7 +28,12 @@ Examples:
 @click.argument("compare", type=click.Path(path_type=Path))
 @click.option("--keys", metavar="VAR,…", help="Key variables; default: the metadata's, else proposed from the data.")
 @click.option("--by", default="", metavar="VAR,…", help="Compare in groups.")
-@click.option("--method", help="exact (default), absolute, relative or percent, as PROC COMPARE defines them.")
+@click.option(
+    "--method",
+    "methods",
+    multiple=True,
+    help="exact (default), absolute, relative or percent; VAR=METHOD:CRITERION for one variable. Repeatable.",
+)
 @click.option("--criterion", type=float, help="Largest difference that is equal; 1e-5 where a method is given.")
 @click.option("--lenient", default="", help="Of case, blanks, dates, missing, special-missing.")
 @click.option("--json", "json_file", metavar="FILE", help="The result as JSON; - for stdout.")
@@ -33,7 +44,7 @@ def command(
     compare: Path,
     keys: str | None,
     by: str,
-    method: str | None,
+    methods: tuple[str, ...],
     criterion: float | None,
     lenient: str,
     json_file: str | None,
@@ -49,29 +60,33 @@ def command(
     from oncdisc.transport import TransportError
 
     try:
-        result = review.compare(
-            base,
-            compare,
-            keys=None if keys is None else _names(keys),
-            by=_names(by),
-            method=method,
-            criterion=criterion,
-            lenient=[name.lower() for name in _names(lenient)],
+        overall, single = review.parse_tolerances(methods, criterion)
+        options = review.Options(
+            keys=None if keys is None else tuple(_names(keys)),
+            by=tuple(_names(by)),
+            tolerance=overall,
+            tolerances=single,
+            lenient=review.parse_leniencies(name.lower() for name in _names(lenient)),
         )
+        result = review.compare_paths(base, compare, options)
     except review.OptionError as error:
         raise UsageError(str(error)) from error
     except TransportError as error:
         raise DataError(str(error)) from error
     review.render(result, console())
-    if json_file == "-":
-        click.echo(review.to_json(result))
-    elif json_file:
-        Path(json_file).write_text(review.to_json(result) + "\n", encoding="utf-8")
+    _reports(result, json_file, html_file, xlsx_file)
+    return 0 if result.equal else 1
+
+
+def _reports(result: Result, json_file: str | None, html_file: Path | None, xlsx_file: Path | None) -> None:
+    from oncdisc import review
+
+    if json_file:
+        write_text(json_file, review.to_json(result).rstrip("\n") + "\n")
     if html_file:
         html_file.write_text(review.render_html(result), encoding="utf-8")
     if xlsx_file:
         review.write_excel(result, xlsx_file)
-    return 1 if result.sysinfo else 0
 
 
 def _names(text: str) -> list[str]:

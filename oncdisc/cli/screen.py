@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from rich.console import Console
 from rich.status import Status
 from rich.table import Table
@@ -21,6 +22,14 @@ _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 def console() -> Console:
     """The console on stderr."""
     return Console(stderr=True, highlight=False)
+
+
+def write_text(file: str, text: str) -> None:
+    """Write text to a file, or to stdout where the file is `-`."""
+    if file == "-":
+        click.echo(text, nl=False)
+    else:
+        Path(file).write_text(text, encoding="utf-8")
 
 
 @contextmanager
@@ -83,7 +92,8 @@ def _findings(screen: Console, result: Result) -> None:
         for row in listed:
             place = ".".join(str(row[k]) for k in ("dataset", "variable") if row[k])
             first = _first(result, row)
-            screen.print(Text(f"  {row['count']:>6,}  ", _STYLES[severity]) + Text(f"{place}  {first}", "default"))
+            line = Text(f"  {row['count']:>6,}  ", _STYLES[severity]) + Text(f"{place}  {first}", "default")
+            screen.print(line, soft_wrap=True)
 
 
 def _first(result: Result, row: dict[str, str | int]) -> str:
