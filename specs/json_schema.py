@@ -22,6 +22,7 @@ def dataset_schema() -> dict[str, Any]:
     variable = _variable(definitions)
     definitions["variables"] = {"type": "object", "additionalProperties": {"$ref": "#/$defs/variable"}}
     definitions["variable"] = variable
+    definitions["item"] = {**definitions["variables"], "properties": {"where": {"type": "object"}}}
     definitions["slice"] = _slice(definitions)
     schema = DatasetFile.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     definitions |= schema.pop("$defs", {})
@@ -65,7 +66,7 @@ def _slice(definitions: dict[str, Any]) -> dict[str, Any]:
             "type": "object",
             "properties": {
                 "key": {"type": "string"},
-                "items": {"type": "object", "additionalProperties": {"$ref": "#/$defs/variables"}},
+                "items": {"type": "object", "additionalProperties": {"$ref": "#/$defs/item"}},
             },
             "required": ["key", "items"],
             "additionalProperties": False,
