@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from define.agreement import Disagreement, HeldDataset, HeldVariable, disagreements
 from define.diff import Change, differences
 from define.errors import (
     BrokenDocumentError,
@@ -28,7 +29,10 @@ __all__ = [
     "BrokenDocumentError",
     "Change",
     "DefineError",
+    "Disagreement",
     "Document",
+    "HeldDataset",
+    "HeldVariable",
     "InvalidTextError",
     "Lookup",
     "NotADefineError",
@@ -37,6 +41,7 @@ __all__ = [
     "UnsupportedVersionError",
     "broken_references",
     "differences",
+    "disagreements",
     "from_spec",
     "from_xml",
     "html_from",
