@@ -10,6 +10,7 @@ from specs.registry import find
 
 ADSL = """
 dataset: ADSL
+label: Subjects
 records: [{from: dm}]
 variables:
   SUBJID: {copy: SUBJ}
@@ -26,6 +27,7 @@ variables:
 """
 ADRS = """
 dataset: ADRS
+label: Responses
 parameters:
   - PARAMCD: OVR
     from: RS
@@ -73,6 +75,7 @@ variables:
 """
 ADTTE = """
 dataset: ADTTE
+label: Times
 parameters:
   - PARAMCD: PFS
     time_to_event:
