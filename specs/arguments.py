@@ -105,7 +105,8 @@ def _walk(annotation: Any, value: object, marked: Reference | None, source: Sour
     elif isinstance(value, str):
         marked = marked or _mark(annotation)
         if marked:
-            yield Use(source if marked.to == "source" else None, value)
+            # a minus sign before a column says that an order descends
+            yield Use(source if marked.to == "source" else None, value.removeprefix("-"))
     elif isinstance(value, Mapping):
         inner = get_args(_option(annotation, Mapping))
         for key, item in value.items():

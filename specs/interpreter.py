@@ -95,7 +95,9 @@ class Interpreter:
         sheet = self.tables[dataset].sheet(slice_id)
         if name != but and holder(spec, slice_id, name) is not None and name in sheet.columns:
             return sheet.columns[name]
-        return self._source_column(dataset, sheet, name)
+        # what only other slices derive is blank here, unless the source happens to have a column of that name
+        others = spec.variables.get(name) if name not in spec.slices[slice_id].assignments else None
+        return self._source_column(dataset, sheet, name, others)
 
     def by_subject(self, name: str) -> pd.Series:
         """`TABLE.COLUMN` in the order of subject codes; a second record of a subject is reported if it differs."""
@@ -206,11 +208,11 @@ class Interpreter:
 
     # how columns are found
 
-    def _source_column(self, dataset: str, sheet: Sheet, name: str) -> pd.Series:
+    def _source_column(self, dataset: str, sheet: Sheet, name: str, others: Variable | None) -> pd.Series:
         if name in sheet.produced:
             return sheet.produced[name].reset_index(drop=True)
         if sheet.row is None or sheet.source is None:
-            return self._not_there(dataset, name, len(sheet))
+            return blank(others, len(sheet)) if others else self._not_there(dataset, name, len(sheet))
         result: pd.Series | None = None
         for number, source in enumerate(sheet.sources):
             of_source = sheet.source == number
@@ -218,7 +220,9 @@ class Interpreter:
             values = self._gather(self.tables.get(source), name, ids)
             if values is not None:
                 result = values if result is None else result.where(~of_source, values)
-        return self._not_there(",".join(sheet.sources), name, len(sheet)) if result is None else result
+        if result is None:
+            return blank(others, len(sheet)) if others else self._not_there(",".join(sheet.sources), name, len(sheet))
+        return result
 
     def _gather(self, table: Table | None, name: str, ids: Ints) -> pd.Series | None:
         return table.gather(name, ids) if table is not None else None

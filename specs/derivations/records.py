@@ -32,7 +32,8 @@ def _from_sentence(args: From) -> str:
 def from_source(scope: Scope, args: From) -> Records:
     """The records of a form or dataset that meet a condition, in their order; optionally the first of a group."""
     everything = Source.model_validate({"from": args.from_})
-    names = [*dict.fromkeys([*_names(args.where), *args.first, *args.order])]
+    order = [name.removeprefix("-") for name in args.order]
+    names = [*dict.fromkeys([*_names(args.where), *args.first, *order])]
     rows = scope.rows(everything, names)
     kept, excluded = _excluded(rows, args.where)
     if args.first:

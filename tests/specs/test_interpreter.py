@@ -101,3 +101,41 @@ def test_a_value_that_every_record_of_a_subject_repeats_is_the_subjects(study, r
 def test_records_of_a_subject_that_differ_in_the_value_are_reported(study, run):
     assert by_subject(study, run, ["2024-01-01", None, "2024-02-02"]) == (["2024-01-01", "2024-02-02"], ["ABC-1"])
     assert by_subject(study, run, [None, "2024-01-01", None]) == (["", ""], ["ABC-1"])
+
+
+def test_of_a_group_the_last_by_a_descending_order_is_kept(study, run):
+    dm = """
+    dataset: DM
+    records: [{from: dm, first: [USUBJID], order: [-NUMBER]}]
+    variables: {SUBJID: {copy: NUMBER}}
+    """
+    state = run(study(dm), dm={"SUBJ": ["1", "1", "2"], "NUMBER": ["1", "7", "2"]})
+    assert frame(state, "DM", "USUBJID", "SUBJID").values.tolist() == [["ABC-1", "7"], ["ABC-2", "2"]]
+
+
+def test_a_descending_order_waits_for_the_variable_that_it_names(study, run):
+    ex = """
+    dataset: EX
+    records: [{from: ex}]
+    variables:
+      EXSEQ: {sequence: [-EXSTDTC]}
+      EXSTDTC: {copy: DAT}
+    """
+    state = run(study(ex, forms=("dm", "ex")), ex={"SUBJ": ["1", "1"], "DAT": ["2024-01-01", "2024-01-08"]})
+    assert frame(state, "EX", "EXSEQ").values.tolist() == [[2], [1]]
+
+
+def test_a_variable_that_only_other_slices_derive_is_blank_and_no_finding(study, run):
+    ex = """
+    dataset: EX
+    records: [{id: a, from: ex, EXCAT: GIVEN}, {id: b, from: dm}]
+    variables:
+      EXCAT: {}
+      EXSEQ: {sequence: [EXCAT]}
+      EXTRT: {case: [{when: {EXCAT: missing}, then: NONE}]}
+    """
+    state = run(study(ex, forms=("dm", "ex")), ex={"SUBJ": ["1"]}, dm={"SUBJ": ["1"]})
+    got = frame(state, "EX", "EXSEQ", "EXTRT").values.tolist()
+    assert got[0][0] == 2 and pd.isna(got[0][1])
+    assert got[1] == [1, "NONE"]
+    assert not state.findings.rows()
