@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from sdtm import derivations
+from sdtm import (
+    baseline,
+    derivations,
+    doses,
+    elements,
+    reference_dates,
+    trial_design,
+    trial_summary,
+    visits,
+)
 
-__all__ = ["derivations"]
+__all__ = [
+    "baseline", "derivations", "doses", "elements", "reference_dates", "trial_design", "trial_summary", "visits",
+]  # fmt: skip

@@ -16,12 +16,12 @@ from pydantic import Field
 from specs.arguments import Arguments
 from specs.columns import NUMBER, TEXT
 from specs.models import StudyFile
+from specs.numbers import number_text
 from specs.profile import Profile
 from specs.registry import records
 from specs.scope import Records, Scope
 from specs.store import NOWHERE
 from specs.terminology import NotInStandardError, terminology
-from specs.numbers import number_text
 
 Entry = Mapping[str, str]
 _CDISC = "CDISC CT"
@@ -33,10 +33,8 @@ _CODED = {
     ("RANDOM", "ADAPT", "ADDON", "HLTSUBJI", "RDIND", "PDPSTIND", "PDSTIND", "PIPIND", "EXTTIND"), "NY"
 )  # fmt: skip
 """The codelist that a parameter's values come from."""
-_REFERENCES = {
-    name: "ISO 8601"
-    for name in ("SSTDTC", "SENDTC", "DCUTDTC", "LENGTH", "AGEMIN", "AGEMAX", "TRMSAGEMX")
-} | {"FCNTRY": "ISO 3166-1 Alpha-3"}  # fmt: skip
+_DATES = ("SSTDTC", "SENDTC", "DCUTDTC", "LENGTH", "AGEMIN", "AGEMAX")
+_REFERENCES = {**dict.fromkeys(_DATES, "ISO 8601"), "FCNTRY": "ISO 3166-1 Alpha-3"}
 """What is written by a norm that has no codes beside the value."""
 
 
