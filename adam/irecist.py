@@ -31,11 +31,13 @@ IRECIST_WORDS = {"CR": "iCR", "PR": "iPR", "SD": "iSD", "NON-CR/NON-PD": "NON-iC
 class Window:
     """Days from an unconfirmed progression to the assessment that may confirm it.
 
-    Before `first` nothing confirms it; after `last` it still does, and is marked late.
+    Before `first` nothing confirms it; after `last` it still does, and is marked late. Counted from the
+    assessment before, or (`since_start`) from the first of consecutive unconfirmed progressions.
     """
 
     first: int = 28
     last: int = 56
+    since_start: bool = False
 
 
 @dataclass
@@ -186,7 +188,8 @@ def _advance(state: _Block, visit: _Visit, calm: pd.Series, window: Window) -> t
     before = state.confirmed[who]
     progressing = (visit.target | visit.non_target | visit.new) & ~before
     inside = state.start[who] != NONE
-    enough = visit.seconds - state.since[who] >= window.first * DAY
+    since = state.since if window.since_start else state.latest
+    enough = visit.seconds - since[who] >= window.first * DAY
     further = _further(state, visit)
     confirms = progressing & inside & enough & further
     late = confirms & (visit.seconds - state.latest[who] > window.last * DAY)

@@ -67,13 +67,15 @@ def test_later_than_8_weeks_it_still_confirms_and_is_marked():
 
 
 def test_growth_seen_too_early_counts_at_the_next_assessment():
-    assert responses(pd_at(42, 60), pd_at(60, 70), pd_at(80, 70)) == ["iUPD", "iUPD", "iCPD"]
-    unequivocal = {"nt": "PD"}
-    assert responses(visit(42, **unequivocal), visit(60, **unequivocal, nt_more=True), visit(80, **unequivocal)) == [
-        "iUPD",
-        "iUPD",
-        "iCPD",
-    ]
+    assert responses(pd_at(42, 60), pd_at(60, 70), pd_at(88, 70)) == ["iUPD", "iUPD", "iCPD"]
+    first, early, later = visit(42, nt="PD"), visit(60, nt="PD", nt_more=True), visit(88, nt="PD")
+    assert responses(first, early, later) == ["iUPD", "iUPD", "iCPD"]
+
+
+def test_the_window_counts_from_the_assessment_before_or_from_the_first_of_the_block():
+    seen = (pd_at(42, 60), pd_at(60, 70), pd_at(87, 70))
+    assert responses(*seen) == ["iUPD", "iUPD", "iUPD"]
+    assert responses(*seen, window=Window(since_start=True)) == ["iUPD", "iUPD", "iCPD"]
 
 
 def test_non_target_progression_needs_any_further_increase():
