@@ -109,6 +109,12 @@ class Dataset:
         """The slices that can hold records meeting the condition."""
         return tuple(s for s, part in self.slices.items() if part.can_meet(condition))
 
+    def codelist_of(self, slice_id: str, name: str) -> str | None:
+        """The codelist of a variable in a slice: the slice's own, else the variable's."""
+        assignment = self.slices[slice_id].assignments.get(name)
+        own = assignment.attributes.codelist if assignment else None
+        return own or self.variables[name].codelist
+
     def numbers(self) -> dict[str, int]:
         """The number of each slice, in the spec's order."""
         return {slice_id: number for number, slice_id in enumerate(self.slices)}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from specs import iso8601
@@ -45,21 +46,41 @@ def terms(spec: Spec, name: str | None) -> frozenset[str] | None:
     return None if codelist.extensible else frozenset(term.value for term in codelist.terms)
 
 
-def schema_of(dataset: Dataset, spec: Spec) -> pa.DataFrameSchema:
-    """The pandera schema of a dataset."""
+def schema_of(dataset: Dataset, spec: Spec, slice_id: str | None = None) -> pa.DataFrameSchema:
+    """The pandera schema of a dataset, or of the records of one of its slices, whose codelists may differ."""
     import pandera.pandas as pa
 
     columns = {
         name: pa.Column(
-            _DTYPES[variable.storage], checks=list(_checks(variable, spec)), nullable=True, required=True, coerce=False
+            _DTYPES[variable.storage],
+            checks=list(_checks(variable, _codelist(dataset, variable, slice_id), spec)),
+            nullable=True,
+            required=True,
+            coerce=False,
         )
         for name, variable in dataset.variables.items()
         if not variable.supp
     }
-    return pa.DataFrameSchema(columns, name=dataset.name, strict=True, checks=list(_keys(dataset)))
+    whole = [] if slice_id else list(_keys(dataset))
+    return pa.DataFrameSchema(columns, name=dataset.name, strict=True, checks=whole)
 
 
-def _checks(variable: Variable, spec: Spec) -> Iterator[pa.Check]:
+def _codelist(dataset: Dataset, variable: Variable, slice_id: str | None) -> str | None:
+    """The codelist to check against: a slice's own is checked with the slice, the variable's with the dataset."""
+    if slice_id is not None:
+        return dataset.codelist_of(slice_id, variable.name)
+    listed = {dataset.codelist_of(part, variable.name) for part in dataset.slices}
+    return variable.codelist if listed == {variable.codelist} else None
+
+
+def differing(dataset: Dataset) -> tuple[str, ...]:
+    """The slices in which the codelist of a variable is another than the dataset's or another slice's."""
+    names = [name for name, variable in dataset.variables.items() if not variable.supp]
+    lists = {part: tuple(dataset.codelist_of(part, name) for name in names) for part in dataset.slices}
+    return tuple(lists) if len(set(lists.values())) > 1 else ()
+
+
+def _checks(variable: Variable, codelist: str | None, spec: Spec) -> Iterator[pa.Check]:
     import pandera.pandas as pa
 
     if variable.required:
@@ -68,7 +89,7 @@ def _checks(variable: Variable, spec: Spec) -> Iterator[pa.Check]:
         return
     if spec.study.encoding == "ascii":
         yield pa.Check(is_ascii, name="ascii")
-    allowed = terms(spec, variable.codelist)
+    allowed = terms(spec, codelist)
     if allowed is not None:
         yield pa.Check(_within(allowed), name="codelist")
     if _ISO.fullmatch(variable.name):
@@ -109,21 +130,41 @@ def _keys(dataset: Dataset) -> Iterator[pa.Check]:
         yield pa.Check(unique, name="keys", ignore_na=False)
 
 
-def failures(frame: pd.DataFrame, dataset: Dataset, spec: Spec) -> Iterator[tuple[str, str, str, np.ndarray]]:
-    """Each rule that fails: (rule, variable or "", message, positions of the records)."""
+Failure = tuple[str, str, str, np.ndarray]
+"""Rule, variable (or nothing), message and the positions of the records."""
+
+
+def failures(
+    frame: pd.DataFrame, dataset: Dataset, spec: Spec, slices: npt.NDArray[np.object_] | None = None
+) -> Iterator[Failure]:
+    """Each rule that fails, by variable; `slices` names the slice of each record, where codelists differ."""
+    yield from _failures(frame, dataset, spec, None)
+    if slices is not None:
+        for slice_id in differing(dataset):
+            positions = np.flatnonzero(slices == slice_id)
+            part = frame.iloc[positions].reset_index(drop=True)
+            for rule, variable, message, found in _failures(part, dataset, spec, slice_id):
+                own = _codelist(dataset, dataset.variables[variable], None) if variable else None
+                if rule == "schema.codelist" and own is None:
+                    yield rule, variable, message, positions[found]
+
+
+def _failures(frame: pd.DataFrame, dataset: Dataset, spec: Spec, slice_id: str | None) -> Iterator[Failure]:
     import pandera.errors
 
     try:
-        schema_of(dataset, spec).validate(frame, lazy=True)
+        schema_of(dataset, spec, slice_id).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
         cases: pd.DataFrame = error.failure_cases
         keys = cases["check"] == "keys"  # one case a row and column: the column says nothing
         cases = cases.assign(column=cases["column"].mask(keys, ""))
         for (column, check), group in cases.groupby(["column", "check"], dropna=False, sort=True):
             positions = np.sort(group["index"].dropna().astype("int64").unique())
-            yield f"schema.{check}", str(column), _message(str(check), str(column), dataset), positions
+            yield f"schema.{check}", str(column), _message(str(check), str(column), dataset, slice_id), positions
 
 
-def _message(check: str, variable: str, dataset: Dataset) -> str:
-    codelist = dataset.variables[variable].codelist if variable in dataset.variables else ""
+def _message(check: str, variable: str, dataset: Dataset, slice_id: str | None) -> str:
+    codelist: str | None = ""
+    if variable in dataset.variables:
+        codelist = _codelist(dataset, dataset.variables[variable], slice_id)
     return _MESSAGES.get(check, check).format(codelist=codelist, keys=", ".join(dataset.keys))

@@ -59,15 +59,21 @@ def _known(name: str, facts: DatasetStandard | None, engine: Engine) -> Variable
 
 
 def _merged(name: str, declared: Mapping[str, Attributes], slices: Mapping[str, Slice]) -> Attributes:
-    """What the dataset's level says of a variable, filled up with the first slice that says more."""
+    """What the dataset's level says of a variable; where it says nothing, what its slices agree on.
+
+    A label and a type are the variable's own, so the first slice that gives one gives it for all; of the rest
+    (codelist, origin, length …) slices may say different things, which is value-level metadata.
+    """
+    own = declared[name].model_dump(exclude_unset=True) if name in declared else {}
+    said = [part.assignments[name].attributes for part in slices.values() if name in part.assignments]
+    listed = [attributes.model_dump(exclude_unset=True) for attributes in said]
     merged: dict[str, Any] = {}
-    for part in reversed(list(slices.values())):
-        assignment = part.assignments.get(name)
-        if assignment:
-            merged |= assignment.attributes.model_dump(exclude_unset=True)
-    if name in declared:
-        merged |= declared[name].model_dump(exclude_unset=True)
-    return Attributes.model_validate(merged)
+    for key in Attributes.model_fields:
+        values = [entry[key] for entry in listed if key in entry]
+        agreed = len(values) == len(listed) and all(value == values[0] for value in values)
+        if values and (agreed or key in ("label", "type", "supp")):
+            merged[key] = values[0]
+    return Attributes.model_validate(merged | own)
 
 
 def _over(name: str, slices: Mapping[str, Slice], common: Mapping[str, Assignment]) -> Literal["rows", "dataset"]:

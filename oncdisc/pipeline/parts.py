@@ -169,7 +169,9 @@ def _profile(profile: Profile, state: Interpreter, dataset: Dataset) -> None:
 
 def _validate(state: Interpreter, dataset: Dataset, frame: pd.DataFrame, order: Ints) -> None:
     """Pandera's failures as findings with subject, value and source record."""
-    for rule, variable, message, positions in failures(frame, dataset, state.spec):
+    lengths = [len(state.tables[dataset.name].sheet(part)) for part in dataset.slices]
+    slices = np.repeat(np.array(list(dataset.slices), dtype=object), lengths)[order]
+    for rule, variable, message, positions in failures(frame, dataset, state.spec, slices):
         shown = positions[:SHOWN]
         places = state.places(dataset.name, "*", order[shown])
         subjects = frame["USUBJID"].iloc[shown] if "USUBJID" in frame else pd.Series([""] * len(shown))
