@@ -62,11 +62,18 @@ class _Checker:
             table, column = looked_up
             if table in self._spec.datasets:
                 yield from self._lookup(self._spec.datasets[table], column, mark, where)
+        elif self._names_a_dataset(use.name):
+            yield _problem(mark, where, "this study has no such dataset", use.name.split(".")[0], self._spec.datasets)
         elif use.source is not None:
             yield from self._source_column(use.source, use.name, mark, where)
         elif part is not None and not self._is_own(part, use.name):
             for source in sources(part.bound.arguments):
                 yield from self._source_column(source, use.name, mark, where)
+
+    def _names_a_dataset(self, name: str) -> bool:
+        """Whether a dotted name that leads nowhere was meant to lead to a dataset, not to a raw column."""
+        prefix, dot, _ = name.partition(".")
+        return bool(dot) and (prefix.startswith("AD") or prefix in standard(self._spec.study.standards.sdtm))
 
     def _is_own(self, part: Slice, name: str) -> bool:
         """Whether the record itself has the column, so that it isn't looked for in the source."""

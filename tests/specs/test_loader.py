@@ -142,3 +142,9 @@ def test_supplemental_variables_become_a_dataset_of_their_own(study, run):
         "QLABEL": ["Other Race"],
         "QVAL": ["Maori"],
     }
+
+
+def test_a_lookup_in_a_dataset_that_the_study_lacks(study):
+    found, text = problems(study, DM.replace("copy: SEX", "copy: ADSL.SEX"))
+    assert found == [("sdtm/0.yaml", 5, "DM.SEX", "ADSL")]
+    assert "this study has no such dataset" in text
