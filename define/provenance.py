@@ -16,11 +16,16 @@ _IDENTIFIERS = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID"})
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """An origin, and the method in words and in the spec's notation; no method where values are copied."""
+    """An origin, and the method in words and in the spec's notation; no method where values are copied.
+
+    `by_records`: the derivation that makes the slice's records gives the value too, so its sentence is the
+    method of several variables.
+    """
 
     origin: Origin
     method: str | None = None
     formal: str | None = None
+    by_records: bool = False
 
 
 def provenance(spec: Spec, dataset: Dataset, part: Slice, name: str, crf: str | None) -> Provenance:
@@ -28,15 +33,16 @@ def provenance(spec: Spec, dataset: Dataset, part: Slice, name: str, crf: str | 
     assignment = part.assignments[name]
     bound, attributes = assignment.bound, assignment.attributes
     predecessor = _predecessor(spec, dataset, part, name, bound)
-    if predecessor and attributes.origin in (None, "Predecessor", "Protocol"):
-        return Provenance(Origin("Predecessor", description=predecessor))
+    if attributes.origin == "Predecessor" or (predecessor and attributes.origin in (None, "Protocol")):
+        return Provenance(Origin("Predecessor", description=predecessor or _read(bound)))
     kind = attributes.origin or _kind(spec, part, name, bound)
     pages = _crf_pages(attributes.pages, crf)
     origin = Origin(kind, attributes.source or _SOURCES.get(kind), documents=pages)  # pyright: ignore[reportArgumentType]
     if kind != "Derived" and attributes.method is None:
         return Provenance(origin)
     maker = _maker(part, bound)
-    return Provenance(origin, attributes.method or _words(part, bound), expression(maker))
+    by_records = maker is part.bound and attributes.method is None
+    return Provenance(origin, attributes.method or _words(part, bound), expression(maker), by_records)
 
 
 def _crf_pages(pages: str | None, crf: str | None) -> tuple[DocumentRef, ...]:
@@ -58,6 +64,12 @@ def _predecessor(spec: Spec, dataset: Dataset, part: Slice, name: str, bound: Bo
     if spec.lookup(column):
         return column
     return None if _within(part, name, column) or not source else f"{source}.{column}"
+
+
+def _read(bound: Bound) -> str:
+    """What a derivation takes over: the value of another dataset's record, else the derivation in words."""
+    source, value = getattr(bound.arguments, "from_", None), getattr(bound.arguments, "value", None)
+    return f"{source}.{value}" if source and value else bound.sentence()
 
 
 def _kind(spec: Spec, part: Slice, name: str, bound: Bound) -> str:

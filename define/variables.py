@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from define import observed
@@ -83,7 +84,10 @@ class Variables:
         column = self._seen.column(dataset.name, name)
         facts = self._facts(variable)
         by_value = self._by_value(variable, facts)
-        origins, text, expression = merged(self._whole(variable))
+        whole = self._whole(variable)
+        origins, text, expression = merged(whole)
+        if not by_value and len(self._levels) > 1 and all(one.by_records for _, one in whole):
+            text, expression = self._see_result(), None
         empty = column.present == 0 and self._seen.records(dataset.name) > 0
         self._items.definitions.append(
             self._definition(
@@ -146,11 +150,12 @@ class Variables:
         return own or self._lengths.get((engine, name))
 
     def _whole(self, variable: Variable) -> list[tuple[str, Provenance]]:
-        """The provenance of a variable in every slice that has it."""
+        """The provenance of a variable in every slice that has it; slices that leave it blank only if all do."""
+        having = [part for part in self._dataset.slices.values() if variable.name in part.assignments]
+        filled = [part for part in having if part.assignments[variable.name].bound.name != "blank"]
         return [
             (part.id, provenance(self._spec, self._dataset, part, variable.name, self._crf))
-            for part in self._dataset.slices.values()
-            if variable.name in part.assignments
+            for part in filled or having
         ]
 
     def _facts(self, variable: Variable) -> tuple[_Fact, ...]:
@@ -189,12 +194,31 @@ class Variables:
         return next(iter(kinds), variable.attributes.type), next(iter(codelists), variable.codelist)
 
     def _by_value(self, variable: Variable, facts: tuple[_Fact, ...]) -> bool:
-        """Whether the variable means another thing in some slices: type, codelist, origin or method differ."""
+        """Whether the variable means another thing in some slices: type, codelist, origin or method differ.
+
+        What comes with a result, made by the same derivation, refers to the result's methods instead.
+        """
         if variable.name == _QUALIFIER or (_RESULTS.fullmatch(variable.name) and len(facts) > 1):
             return len(facts) > 0
+        if self._result and all(one.by_records for fact in facts for _, one in fact.provenance):
+            return False
         parts = [self._dataset.slices[part] for fact in facts for part, _ in fact.provenance]
         constant = all(part.assignments[variable.name].bound.name == "constant" for part in parts)
         return not constant and any(fact.differs(other) for fact, other in pairwise(facts))
+
+    @cached_property
+    def _result(self) -> str | None:
+        """The result of the dataset that the records' derivations give: AVAL, else AVALC."""
+        for name in ("AVAL", "AVALC"):
+            variable = self._dataset.variables.get(name)
+            if variable and any(one.by_records for _, one in self._whole(variable)):
+                return name
+        return None
+
+    def _see_result(self) -> str | None:
+        """The method of what comes with a result."""
+        topic = " and ".join(name for name, _ in self._levels[0].where)
+        return f"Made with the record: see the methods of {self._result} by {topic}." if self._result else None
 
     def _add_values(self, variable: Variable, facts: tuple[_Fact, ...]) -> None:
         refs = tuple(self._value(variable, fact, order) for order, fact in enumerate(facts, start=1))
@@ -223,12 +247,17 @@ class Variables:
             item=oid("IT", *place),
             order=order,
             mandatory=variable.required,
-            method=self._catalog.method(
-                oid("MT", *place), f"{dataset.name}.{variable.name}, {level.name}", text, expression
-            ),
+            method=self._catalog.method(*self._method_name(variable, fact), text, expression),
             has_no_data=column.present == 0 and self._seen.records(dataset.name) > 0,
             where=(self._where(level),),
         )
+
+    def _method_name(self, variable: Variable, fact: _Fact) -> tuple[str, str]:
+        """Identifier and name of a level's method; that of its records is one for all variables."""
+        dataset, level = self._dataset.name, fact.level.name
+        if all(one.by_records for _, one in fact.provenance):
+            return oid("MT", dataset, level), f"{dataset}, {level}"
+        return oid("MT", dataset, variable.name, level), f"{dataset}.{variable.name}, {level}"
 
     def _meaning(self, level: Level) -> str | None:
         """What the first value that selects a level means, as its codelist has it."""

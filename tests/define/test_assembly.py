@@ -13,9 +13,23 @@ from define.lookup import Lookup
 from define.model import Document, ItemDef, ItemRef, Origin, RangeCheck, Standard
 from define.references import broken_references, unused
 from define.writer import to_xml
+from specs.arguments import Source
 from specs.loader import load_spec
 from specs.profile import Profile
+from specs.registry import records
 from specs.resolved import Engine, Spec
+from specs.scope import Records, Scope
+
+
+class Made(Source):
+    """Arguments of made_for_define."""
+
+
+@records("made_for_define", sentence="The first record of {from_}", produces=("AVAL", "ADT"))
+def made_for_define(scope: Scope, args: Made) -> Records:
+    """Records whose derivation gives a value and its date; never run here."""
+    raise NotImplementedError
+
 
 FILES = {
     "study.yaml": """
@@ -46,6 +60,7 @@ variables:
   DTHDTC: {blank: {}, comment: Deaths were not collected}
   AGE: {number: AGE, origin: Collected}
   SEX: {copy: SEX}
+  ARM: {copy: ARM}
 """,
     "sdtm/ae.yaml": """
 dataset: AE
@@ -84,6 +99,7 @@ records: [{from: DM}]
 variables:
   AGE: {copy: AGE}
   SEX: {copy: DM.SEX}
+  TRT01P: {lookup: {from: DM, value: ARM}, origin: Predecessor}
   TRTSDT: {copy: DM.RFSTDTC, origin: Derived, method: The day of the first dose}
 """,
     "adam/adx.yaml": """
@@ -101,6 +117,20 @@ parameters:
     from: VS
     where: {VSTESTCD: SYSBP}
     variables: {AVAL: {number: VSORRES}}
+""",
+    "adam/ady.yaml": """
+dataset: ADY
+standard: BDS
+label: Another Analysis
+keys: [USUBJID, PARAMCD]
+parameters:
+  - {PARAMCD: P, PARAM: First, made_for_define: {from: ADSL}}
+  - {PARAMCD: Q, PARAM: Second, made_for_define: {from: VS}}
+  - {PARAMCD: R, PARAM: Third, made_for_define: {from: VS}, variables: {AVISIT: {copy: VSTEST}}}
+variables:
+  AVAL: {copy: AVAL}
+  ADT: {copy: ADT}
+  AVISIT: {blank: {}}
 """,
 }
 NUMBERS: dict[tuple[str, str, str], list[float]] = {
@@ -208,6 +238,7 @@ def test_datasets_stand_in_the_agency_s_order(sdtm: Document, adam: Document) ->
     assert [(group.name, group.class_name) for group in adam.datasets] == [
         ("ADSL", "SUBJECT LEVEL ANALYSIS DATASET"),
         ("ADX", "BASIC DATA STRUCTURE"),
+        ("ADY", "BASIC DATA STRUCTURE"),
     ]
 
 
@@ -255,6 +286,8 @@ def test_a_date_held_as_a_number_has_its_format(adam: Document) -> None:
         ("SUPPAE.QVAL.AETRTEM", ("Collected", "Investigator", None)),
         ("ADSL.USUBJID", ("Predecessor", None, "DM.USUBJID")),
         ("ADSL.AGE", ("Predecessor", None, "DM.AGE")),
+        ("ADSL.TRT01P", ("Predecessor", None, "DM.ARM")),
+        ("ADY.AVISIT", ("Predecessor", None, "VS.VSTEST")),
         ("ADSL.SEX", ("Predecessor", None, "DM.SEX")),
         ("ADX.STUDYID", ("Predecessor", None, "ADSL.STUDYID")),
         ("ADX.AVAL.AGE", ("Predecessor", None, "ADSL.AGE")),
@@ -298,6 +331,20 @@ def test_results_are_said_by_value_with_the_spec_s_conditions(sdtm: Document, ad
     assert item(adam, "ADX.AVAL.SYS").label == "Systolic Blood Pressure (mmHg)"
     assert ref(adam, "ADX.AVAL").method is None
     assert method(adam, "ADX.AVAL.SYS") == "VSORRES as a number."
+
+
+def test_what_comes_with_a_result_refers_to_the_result_s_methods(adam: Document) -> None:
+    assert [method(adam, f"ADY.AVAL.{level}") for level in "PQR"] == [
+        "The first record of ADSL.",
+        "The first record of VS.",
+        "The first record of VS.",
+    ]
+    assert item(adam, "ADY.ADT").value_list is None
+    assert method(adam, "ADY.ADT") == "Made with the record: see the methods of AVAL by PARAMCD."
+
+
+def test_a_slice_that_leaves_a_variable_blank_makes_no_value_level(adam: Document) -> None:
+    assert item(adam, "ADY.AVISIT").value_list is None
 
 
 def test_a_level_without_a_name_in_the_spec_has_the_terminology_s(sdtm: Document) -> None:
