@@ -138,12 +138,17 @@ def finish(whole: PartResult, spec: Spec) -> None:
     for account in whole.accounts:
         key = (account.dataset, account.slice, account.source)
         known = merged.get(key)
-        merged[key] = _add(known, account) if known else account
+        merged[key] = _add(known or _nothing(account), account)
     whole.accounts = [merged[key] for key in sorted(merged)]
     whole.datasets = {name: whole.datasets[name] for name in spec.datasets if name in whole.datasets}
 
 
+def _nothing(account: Account) -> Account:
+    return Account(account.dataset, account.slice, account.source, 0, 0, {})
+
+
 def _add(a: Account, b: Account) -> Account:
+    """Both accounts in one, its rules in an order that does not depend on which part met them first."""
     rules = sorted({*a.excluded, *b.excluded})
     excluded = {rule: a.excluded.get(rule, 0) + b.excluded.get(rule, 0) for rule in rules}
     return Account(a.dataset, a.slice, a.source, a.read + b.read, a.used + b.used, excluded)
