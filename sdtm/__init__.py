@@ -8,11 +8,12 @@ from sdtm import (
     doses,
     elements,
     reference_dates,
+    subject_visits,
     trial_design,
     trial_summary,
     visits,
 )
 
 __all__ = [
-    "baseline", "derivations", "doses", "elements", "reference_dates", "trial_design", "trial_summary", "visits",
+    "baseline", "derivations", "doses", "elements", "reference_dates", "subject_visits", "trial_design", "trial_summary", "visits",
 ]  # fmt: skip

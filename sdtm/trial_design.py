@@ -6,24 +6,26 @@ Source: SDTMIG 3.4, 7.2 (arms and elements), 7.3 (visits), 7.4 (eligibility crit
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from sdtm.elements import arm_elements
-from specs.arguments import Arguments
+from specs.arguments import Arguments, Column
 from specs.columns import NUMBER, TEXT
-from specs.registry import records
+from specs.registry import records, variable
 from specs.scope import Records, Scope
 from specs.store import NOWHERE
 
 _COLUMNS = {
     "elements": ("ETCD", "ELEMENT", "TESTRL", "TEENRL", "TEDUR"),
-    "visits": ("VISITNUM", "VISIT", "VISITDY", "TVSTRL", "TVENRL"),
+    "visits": ("VISITNUM", "VISIT", "VISITDY", "ARMCD", "TVSTRL", "TVENRL"),
     "criteria": ("IETESTCD", "IETEST", "IECAT", "IESCAT", "TIRL", "TIVERS"),
 }
 _NUMBERS = ("VISITNUM", "VISITDY")
+TableName = Literal["arms", "elements", "visits", "criteria"]
 
 
 def design_table(design: Mapping[str, Any], table: str) -> pd.DataFrame:
@@ -40,7 +42,7 @@ def design_table(design: Mapping[str, Any], table: str) -> pd.DataFrame:
 class Design(Arguments):
     """Arguments of design."""
 
-    table: Literal["arms", "elements", "visits", "criteria"]
+    table: TableName
 
 
 @records(
@@ -57,3 +59,23 @@ def design(scope: Scope, args: Design) -> Records:
     frame = design_table(scope.spec.study.design, args.table)
     columns = {str(name): frame[name] for name in frame}
     return Records(np.full(len(frame), NOWHERE, dtype=np.int64), columns)
+
+
+class DesignValue(Arguments):
+    """Arguments of design_value."""
+
+    table: TableName
+    by: Annotated[dict[str, Column], Field(min_length=1, max_length=1)]
+    value: str = Field(description="the column of the table to take")
+
+
+@variable("design_value", sentence="{value} of the trial's {table} by {by}", origin="Assigned")
+def design_value(scope: Scope, args: DesignValue) -> pd.Series:
+    """A column of the trial's design, by what the record names; what the design does not have is reported."""
+    theirs, mine = next(iter(args.by.items()))
+    table = design_table(scope.spec.study.design, args.table).drop_duplicates(theirs)
+    own = scope.column(mine)
+    values = own.map(dict(zip(table[theirs], table[args.value], strict=True))).astype(TEXT)
+    unknown = (own.notna() & ~own.isin(table[theirs])).to_numpy(dtype=bool)
+    scope.report("value.design", unknown, f"not among the {args.table} of the trial's design", value=own)
+    return values

@@ -52,8 +52,18 @@ def of_design(study: StudyFile) -> Iterator[Entry]:
         group = {"TSGRPID": drug["EXTRT"]}
         yield {"TSPARMCD": "DOSE", "TSVAL": str(drug["levels"][0]), **group}
         yield {"TSPARMCD": "DOSU", "TSVAL": str(drug["basis"]), **group}
+        yield {"TSPARMCD": "DOSFRQ", "TSVAL": frequency(drug["days"], design["cycle_days"]), **group}
         yield {"TSPARMCD": "ROUTE", "TSVAL": drug["EXROUTE"], **group}
         yield {"TSPARMCD": "DOSFRM", "TSVAL": drug["EXDOSFRM"], **group}
+
+
+def frequency(days: Sequence[int], cycle: int) -> str:
+    """Days of a cycle as the terminology's frequency where they are whole weeks apart all through, else in words."""
+    apart = cycle // len(days)
+    if list(days) == list(range(1, cycle + 1, apart)) and cycle % len(days) == 0 and apart % 7 == 0:
+        return "EVERY WEEK" if apart == 7 else f"EVERY {apart // 7} WEEKS"
+    listed = " AND ".join(filter(None, [", ".join(map(str, days[:-1])), str(days[-1])]))
+    return f"DAY{'S' if len(days) > 1 else ''} {listed} OF A {cycle}-DAY CYCLE"
 
 
 def of_data(profile: Profile, ended: bool) -> Iterator[Entry]:
