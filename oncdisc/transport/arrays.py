@@ -45,7 +45,7 @@ def to_arrays(dataset: Dataset, breaches: Breaches) -> list[ChunkedArray]:
     A special missing value stays a NaN with its letter. Breaches: columns and variables that do not pair
     off, values that are not of the declared type, dates with a time.
     """
-    if not check_pairs([str(name) for name in dataset.frame.columns], [v.name for v in dataset.variables], breaches):
+    if not check_pairs(dataset.frame, [variable.name for variable in dataset.variables], breaches):
         return []
     return [_to_array(dataset.frame[item.name], item, breaches) for item in dataset.variables]
 

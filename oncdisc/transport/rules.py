@@ -33,9 +33,7 @@ def check_variables(
     frame: pd.DataFrame, variables: Sequence[Variable], version: Version, encoding: str, breaches: Breaches
 ) -> bool:
     """Names, labels, lengths, formats; whether columns and variables pair off so that data can be checked."""
-    columns = [str(column) for column in frame.columns]
-    names = [variable.name for variable in variables]
-    paired = check_pairs(columns, names, breaches)
+    paired = check_pairs(frame, [variable.name for variable in variables], breaches)
     for variable in variables:
         _check_name("variable name", variable.name, version, breaches, variable.name)
         _check_label("variable label", variable.label, version.label_bytes, encoding, breaches, variable.name)
@@ -44,11 +42,16 @@ def check_variables(
     return paired
 
 
-def check_pairs(columns: Sequence[str], names: Sequence[str], breaches: Breaches) -> bool:
+def check_pairs(frame: pd.DataFrame, names: Sequence[str], breaches: Breaches) -> bool:
     """Whether each column has one variable, and each variable one column."""
     before = breaches.count
+    labels: list[object] = list(frame.columns)
+    columns = [str(label) for label in labels]
     if not names:
         breaches.add("no variables", "none", "one or more")
+    for label in labels:
+        if not isinstance(label, str):
+            breaches.add("column name", f"{type(label).__name__} {label!r}", "text", str(label))
     for rule, held in (("column more than once", columns), ("variable more than once", names)):
         for name, times in Counter(held).items():
             if times > 1:

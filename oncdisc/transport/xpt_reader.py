@@ -156,9 +156,17 @@ def _columns(reading: Reading, extent: Extent, records: int) -> list[pd.Series]:
             else:
                 target[start:stop] = ibm.decode(_whole_numbers(piece))
     return [
-        text_series(pa.chunked_array(pieces, pa.large_string())) if values is None else pd.Series(values, copy=False)
-        for values, pieces in zip(numbers, texts, strict=True)
+        # Taking each column's pieces out of the list lets them go as soon as they are joined.
+        text_series(pa.chunked_array(_taken(texts, place), pa.large_string()))
+        if values is None
+        else pd.Series(values, copy=False)
+        for place, values in enumerate(numbers)
     ]
+
+
+def _taken(texts: list[list[Array]], place: int) -> list[Array]:
+    pieces, texts[place] = texts[place], []
+    return pieces
 
 
 def _whole_numbers(piece: NDArray[np.uint8]) -> NDArray[np.uint64]:

@@ -77,9 +77,7 @@ def file(folder: Path, version: int = 5) -> Path:
         Variable("ADT", "Analysis Date", "date"),
         Variable("ADTM", "Analysis Date/Time", "datetime"),
     ]
-    return write_xpt(
-        values, folder / "ae.xpt", name="AE", label="Adverse Events", variables=variables, version=version
-    )
+    return write_xpt(values, folder / "ae.xpt", name="AE", label="Adverse Events", variables=variables, version=version)
 
 
 @pytest.fixture(scope="module")

@@ -223,6 +223,18 @@ def test_columns_and_variables_must_pair_off(tmp_path: Path) -> None:
     assert violations(tmp_path, pd.DataFrame(index=range(3))).violations[0].rule == "no variables"
 
 
+def test_column_names_must_be_text(tmp_path: Path) -> None:
+    first = violations(tmp_path, pd.DataFrame([[1.0]])).violations[0]
+    assert (first.rule, first.found) == ("column name", "int 0")
+
+
+def test_bytes_are_not_text(tmp_path: Path) -> None:
+    error = violations(tmp_path, pd.DataFrame({"A": pd.Series([b"x", "y"], dtype=object)}))
+    assert [(item.rule, item.record) for item in error.violations] == [("value that is not text", 1)]
+    error = violations(tmp_path, pd.DataFrame({"A": pd.Series([b"x"], dtype=object)}))
+    assert error.violations[0].rule == "value that is not text"
+
+
 @pytest.mark.parametrize("name", ["ae", "1AE", "ADVERSEEV", "A E", "É", ""])
 def test_dataset_name_must_be_short_upper_case_ascii(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidDatasetError, match="dataset name"):
