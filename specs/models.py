@@ -120,7 +120,7 @@ class Codelist(Entry):
 
 
 class DocumentFile(Entry):
-    """A document that define.xml points at."""
+    """A document that define.xml points at, in the study's folder `documents`."""
 
     title: str
     file: str

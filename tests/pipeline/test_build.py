@@ -218,3 +218,18 @@ def test_rescreened_persons_keep_one_usubjid_and_one_row_in_dm(small):
     ae, _ = pyreadstat.read_xport(small / "out/tabulations/sdtm/ae.xpt")
     assert ae["USUBJID"].value_counts().to_dict() == {"ABC-1": 3, "ABC-10": 1}
     assert result.exit_status == 0
+
+
+def test_documents_stand_beside_the_define_that_points_at_them(small):
+    path = small / "study/study.yaml"
+    path.write_text(path.read_text() + "documents:\n  acrf: {title: Annotated CRF, file: acrf.pdf}\n")
+    result = build(small)
+    define = small / "out/tabulations/sdtm/define.xml"
+    assert ("study.document", "", "acrf.pdf") in rules(result)
+    assert "acrf.pdf" not in define.read_text()
+    (small / "study/documents").mkdir()
+    (small / "study/documents/acrf.pdf").write_bytes(b"%PDF-1.7")
+    result = build(small)
+    assert ("study.document", "", "acrf.pdf") not in rules(result)
+    assert "acrf.pdf" in define.read_text()
+    assert (define.parent / "acrf.pdf").read_bytes() == b"%PDF-1.7"
