@@ -125,7 +125,7 @@ class ExtremeDate(Arguments):
 
     sources: list[DateSource] = Field(default_factory=list[DateSource])
     columns: list[Column] = Field(default_factory=list, description="dates of the record itself")
-    until: Column | None = Field(None, description="dates after this one are left out")
+    until: Column | None = Field(default=None, description="dates after this one are left out")
 
     def names(self) -> list[str]:
         return [*(source.name or f"{source.from_}.{source.date}" for source in self.sources), *self.columns]

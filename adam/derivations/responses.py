@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from adam import confirmation, response
 from adam.derivations.sources import BY_SUBJECT, Assessments, by_subject, dated, one_each, reported, through
@@ -15,7 +15,7 @@ from adam.records import NONE, first_record, last_record
 from adam.terms import IRECIST, RECIST, ResponseTerms
 from specs.arguments import Arguments, Column, Source, Where
 from specs.columns import constant_text
-from specs.conditions import ALWAYS
+from specs.conditions import ALWAYS, variables
 from specs.registry import describe, records
 from specs.scope import Records, Scope, Seen
 
@@ -48,6 +48,13 @@ class OfSubjects(Arguments):
         ALWAYS, description="condition on by-subject values: {ADSL.RANDDT: {missing: false}}; default everyone"
     )
     criteria: Literal["RECIST", "iRECIST"] = "RECIST"
+
+    @model_validator(mode="after")
+    def _by_subject(self) -> OfSubjects:
+        own = [name for name in variables(self.subjects) if "." not in name]
+        if own:
+            raise ValueError(f"subjects: {', '.join(own)} is not by subject; write DATASET.{own[0]}")
+        return self
 
     @property
     def terms(self) -> ResponseTerms:

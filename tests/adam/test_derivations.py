@@ -278,6 +278,12 @@ def test_arguments_that_make_no_sense_are_spec_errors(study, wrong, message):
         study(adam=(ADSL.replace("RANDDT: {impute_date: RAND}", wrong),), forms=("dm", "cm"))
 
 
+def test_a_condition_on_subjects_needs_by_subject_values(study):
+    text = ADRS.replace("subjects: {ADSL.RANDDT:", "subjects: {RANDDT:")
+    with pytest.raises(SpecError, match=r"RANDDT is not by subject; write DATASET\.RANDDT"):
+        study(forms=("dm", "cm"), adam=(ADSL, text))
+
+
 def test_stops_without_assessments_are_a_spec_error(study):
     text = ADTTE.replace(
         "assessments: &adequate\n        {from: ADRS, where: {PARAMCD: OVR, AVALC: {NE: NE}}, sequence: ASEQ}\n", "\n"

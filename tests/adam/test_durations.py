@@ -3,9 +3,11 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from adam.durations import duration, months
+from specs.iso8601 import day_number
 
 
 def test_days_count_both_ends(dates):
@@ -55,3 +57,16 @@ def test_durations_as_the_peer(admiral, number, dates):
         truncate=arguments.get("trunc_out", False),
     )
     assert result[0] == pytest.approx(case["expected_value"][0])
+
+
+@pytest.mark.parametrize("name", ["1", "3", "4", "5", "6", "7", "9"])
+def test_study_days_as_the_peer(admiral, name):
+    case = admiral("derive_vars_dy")[name]
+    rows = pd.DataFrame(case["expected"])
+    reference = pd.to_datetime(rows[case["args"]["reference_date"]]).astype("datetime64[s]")
+    days = [column for column in rows if column.endswith("DY")]
+    assert days
+    for column in days:
+        source = next(c for c in (f"{column[:-2]}DT", f"{column[:-2]}DTM") if c in rows)
+        result = day_number(pd.to_datetime(rows[source]).astype("datetime64[s]"), reference)
+        np.testing.assert_array_equal(result.to_numpy(), rows[column].to_numpy(float))
