@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from define.formal import expression
 from define.model import DocumentRef, Origin, PageRef
+from specs.arguments import uses
 from specs.registry import Bound
 from specs.resolved import Dataset, Slice, Spec
 
@@ -34,7 +35,7 @@ def provenance(spec: Spec, dataset: Dataset, part: Slice, name: str, crf: str | 
     bound, attributes = assignment.bound, assignment.attributes
     predecessor = _predecessor(spec, dataset, part, name, bound)
     if attributes.origin == "Predecessor" or (predecessor and attributes.origin in (None, "Protocol")):
-        return Provenance(Origin("Predecessor", description=predecessor or _read(bound)))
+        return Provenance(Origin("Predecessor", description=predecessor or _read(spec, dataset, part, name, bound)))
     kind = attributes.origin or _kind(spec, part, name, bound)
     pages = _crf_pages(attributes.pages, crf)
     origin = Origin(kind, attributes.source or _SOURCES.get(kind), documents=pages)  # pyright: ignore[reportArgumentType]
@@ -66,10 +67,20 @@ def _predecessor(spec: Spec, dataset: Dataset, part: Slice, name: str, bound: Bo
     return None if _within(part, name, column) or not source else f"{source}.{column}"
 
 
-def _read(bound: Bound) -> str:
-    """What a derivation takes over: the value of another dataset's record, else the derivation in words."""
-    source, value = getattr(bound.arguments, "from_", None), getattr(bound.arguments, "value", None)
-    return f"{source}.{value}" if source and value else bound.sentence()
+def _read(spec: Spec, dataset: Dataset, part: Slice, name: str, bound: Bound) -> str:
+    """What a derivation takes over: the one column that it reads, as `DATASET.VARIABLE`, else its words.
+
+    A variable of the same dataset that is itself taken over stands for what it was taken from.
+    """
+    found = {(use.source.from_ if use.source else "", use.name) for use in uses(bound.arguments)}
+    if len(found) != 1:
+        return bound.sentence()
+    table, column = found.pop()
+    if spec.lookup(column):
+        return column
+    if not table and column in part.assignments and column != name:
+        return provenance(spec, dataset, part, column, None).origin.description or f"{dataset.name}.{column}"
+    return f"{table or _source(part)}.{column}".lstrip(".")
 
 
 def _kind(spec: Spec, part: Slice, name: str, bound: Bound) -> str:

@@ -100,6 +100,7 @@ variables:
   AGE: {copy: AGE}
   SEX: {copy: DM.SEX}
   TRT01P: {lookup: {from: DM, value: ARM}, origin: Predecessor}
+  TRT01A: {copy: TRT01P, origin: Predecessor}
   TRTSDT: {copy: DM.RFSTDTC, origin: Derived, method: The day of the first dose}
 """,
     "adam/adx.yaml": """
@@ -287,6 +288,7 @@ def test_a_date_held_as_a_number_has_its_format(adam: Document) -> None:
         ("ADSL.USUBJID", ("Predecessor", None, "DM.USUBJID")),
         ("ADSL.AGE", ("Predecessor", None, "DM.AGE")),
         ("ADSL.TRT01P", ("Predecessor", None, "DM.ARM")),
+        ("ADSL.TRT01A", ("Predecessor", None, "DM.ARM")),
         ("ADY.AVISIT", ("Predecessor", None, "VS.VSTEST")),
         ("ADSL.SEX", ("Predecessor", None, "DM.SEX")),
         ("ADX.STUDYID", ("Predecessor", None, "ADSL.STUDYID")),
