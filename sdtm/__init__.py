@@ -15,5 +15,6 @@ from sdtm import (
 )
 
 __all__ = [
-    "baseline", "derivations", "doses", "elements", "reference_dates", "subject_visits", "trial_design", "trial_summary", "visits",
+    "baseline", "derivations", "doses", "elements", "reference_dates", "subject_visits", "trial_design",
+    "trial_summary", "visits",
 ]  # fmt: skip
