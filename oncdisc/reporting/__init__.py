@@ -1,0 +1,3 @@
+"""Results, figures and the report of a build."""
+
+from __future__ import annotations
