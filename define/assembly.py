@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from define.catalog import Catalog
+from define.faults import faults
 from define.model import (
     Document,
     DocumentRef,
@@ -23,6 +24,7 @@ from define.model import (
 from define.naming import oid
 from define.observed import Observed
 from define.variables import Items, Lengths, Variables
+from specs.errors import SpecError
 from specs.profile import Profile
 from specs.resolved import Dataset, Engine, Spec
 from specs.standard import standard
@@ -62,11 +64,15 @@ def from_spec(
 
     `names` are the datasets that were built, `lengths` the bytes of text variables in the transport files,
     `displays` the analysis results with the `leaves` they refer to beside the study's own documents.
+    Raises SpecError with each codelist that the spec names and nobody defines.
     """
     catalog, seen = Catalog(spec, engine), Observed(profile)
     documents = _leaves(spec, engine)
     crf = next((leaf.oid for leaf in documents if leaf.oid == oid("LF", _ANNOTATED_CRF)), None)
     datasets = sorted((spec.datasets[name] for name in names), key=_agency_order)
+    problems = faults(spec, datasets)
+    if problems:
+        raise SpecError(problems)
     guides = _guides(spec, engine, datasets)
     made = [(dataset, Variables(spec, dataset, catalog, seen, lengths, crf).items()) for dataset in datasets]
     groups = tuple(_group(dataset, items, catalog, seen, guides) for dataset, items in made)

@@ -14,6 +14,7 @@ from define.model import Document, ItemDef, ItemRef, Origin, RangeCheck, Standar
 from define.references import broken_references, unused
 from define.writer import to_xml
 from specs.arguments import Source
+from specs.errors import SpecError
 from specs.loader import load_spec
 from specs.profile import Profile
 from specs.registry import records
@@ -441,6 +442,21 @@ def test_the_creation_time_is_the_study_s_or_the_environment_s(spec: Spec, monke
     assert from_spec(without, "adam", [], Profile(), {}).file.created == "1970-01-02T00:00:00"
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert from_spec(without, "adam", [], Profile(), {}).file.created == "1960-01-01T00:00:00"
+
+
+def test_codelists_that_nobody_defines_are_named_with_file_and_line(spec: Spec, tmp_path: Path) -> None:
+    for name, content in FILES.items():
+        changed = content.replace("codelist: MEDDRA", "codelist: MEDRA").replace("extends: ACN", "extends: ACNN")
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(changed, "utf-8")
+    with pytest.raises(SpecError) as caught:
+        made(load_spec(tmp_path), Profile(), "sdtm")
+    found = [(one.file, one.line, one.where, one.found) for one in caught.value.problems]
+    assert found == [
+        ("sdtm/ae.yaml", 8, "AE.AEDECOD", "MEDRA"),
+        ("study.yaml", 1, "codelists.ACNX.extends", "ACNN"),
+    ]
+    assert "expected MEDDRA" in str(caught.value)
 
 
 def test_the_same_spec_and_data_give_the_same_bytes(spec: Spec, profile: Profile, sdtm: Document) -> None:
