@@ -51,3 +51,14 @@ def test_required_dates_keys_and_characters(study):
     assert found(study, VSDTC=["2023-02-29", "2024-13", "x"]) == {("schema.iso8601", "VSDTC"): [0, 1, 2]}
     assert found(study, USUBJID=["1", "2", "1"]) == {("schema.keys", ""): [0, 2]}
     assert found(study, VSTEST=["Sex", "Séx", "Sex"]) == {("schema.ascii", "VSTEST"): [1]}
+
+
+def test_a_required_variable_of_adam_may_be_blank_unless_it_is_a_key(study):
+    variables = "records: [{from: dm}]\nvariables: {SUBJID: {copy: S}, ARM: {copy: A}}"
+    adsl = f"dataset: ADSL\nlabel: Subjects\nkeys: [SUBJID]\n{variables}"
+    spec = study(f"dataset: DM\n{variables}", adam=(adsl,))
+    columns = {"STUDYID": ["S"] * 2, "USUBJID": ["1", "2"], "SUBJID": ["1", None], "ARM": ["A", None]}
+    table = pd.DataFrame({name: text(values) for name, values in columns.items()})
+    slices = np.array(["dm", "dm"], dtype=object)
+    listed = [(rule, variable) for rule, variable, _, _ in failures(table, spec.datasets["ADSL"], spec, slices)]
+    assert listed == [("schema.required", "SUBJID")]
