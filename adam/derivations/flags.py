@@ -11,7 +11,7 @@ from adam.derivations.sources import as_dates
 from adam.records import Bools, Ints
 from specs.arguments import Arguments, Column, Where
 from specs.columns import NUMBER, constant_text
-from specs.conditions import ALWAYS
+from specs.conditions import ALWAYS, Condition, words
 from specs.registry import variable
 from specs.scope import Scope
 
@@ -26,11 +26,13 @@ class WorstOfDate(Arguments):
     where: Where = Field(default=ALWAYS, description="records that can be flagged")
 
 
-@variable(
-    "worst_of_date",
-    sentence="Y for the worst {value} (from best to worst: {order}; then the highest {sequence}) of each {date} among"
-    " the subject's records where {where}",
-)
+def _worst_sentence(args: WorstOfDate) -> str:
+    tie = f"; then the highest {args.sequence}" if args.sequence else ""
+    ranks = f"from best to worst: {', '.join(args.order)}{tie}"
+    return f"Y for the worst {args.value} ({ranks}) of the subject on each {args.date}{_where(args.where)}"
+
+
+@variable("worst_of_date", sentence=_worst_sentence)
 def worst_of_date(scope: Scope, args: WorstOfDate) -> pd.Series:
     """Y on the subject's worst record of each date."""
     records = _records(scope, args.date).assign(value=scope.column(args.value))
@@ -47,7 +49,12 @@ class UpToFirst(Arguments):
     where: Where = Field(default=ALWAYS, description="records that can be flagged")
 
 
-@variable("up_to_first", sentence="Y where {where} and {date} is not after the first on which {event}")
+@variable(
+    "up_to_first",
+    sentence=lambda args: (
+        f"Y up to and with the first {args.date} of the subject on which {words(args.event)}{_where(args.where)}"
+    ),
+)
 def up_to_first(scope: Scope, args: UpToFirst) -> pd.Series:
     """Y on the records up to and with the date of the subject's first event."""
     kept = flags.up_to_first(_records(scope, args.date), scope.mask(args.event))
@@ -101,7 +108,12 @@ class Nadir(Arguments):
 
 
 @variable(
-    "nadir", over="dataset", sentence="The smallest {value} before {date}, of the same subject and {by}, where {where}"
+    "nadir",
+    over="dataset",
+    sentence=lambda args: (
+        f"The smallest {args.value} before {args.date}, of the same subject and {', '.join(args.by)}"
+        f"{_where(args.where)}"
+    ),
 )
 def nadir(scope: Scope, args: Nadir) -> pd.Series:
     """The smallest value of the group on earlier dates."""
@@ -120,17 +132,29 @@ class TreatmentEmergent(Arguments):
     worsened: Where | None = Field(None, description="records from before that count as they got worse")
 
 
-@variable(
-    "treatment_emergent",
-    sentence="Y where {start} is on or after {first} and at most {window_days} days after {last}, or is missing and"
-    " {end} is not before {first}; also where it was before and {worsened}",
-)
+def _emergent_sentence(args: TreatmentEmergent) -> str:
+    limited = args.last is not None and args.window_days is not None
+    until = f" and at most {args.window_days} days after {args.last}" if limited else ""
+    worse = f"; also where it is before and {words(args.worsened)}" if args.worsened is not None else ""
+    return (
+        f"Y where {args.start} is on or after {args.first}{until}, or is missing and {args.end} is not before"
+        f" {args.first}{worse}"
+    )
+
+
+@variable("treatment_emergent", sentence=_emergent_sentence)
 def treatment_emergent(scope: Scope, args: TreatmentEmergent) -> pd.Series:
     """Y on events that began under treatment or within a window after it."""
     start, end, first = (as_dates(scope.column(name)) for name in (args.start, args.end, args.first))
     last = as_dates(scope.column(args.last)) if args.last else None
     worsened: Bools | None = scope.mask(args.worsened) if args.worsened is not None else None
     return _flag(flags.treatment_emergent(start, end, first, last, window_days=args.window_days, worsened=worsened))
+
+
+def _where(condition: Condition) -> str:
+    """A condition as the end of a sentence; nothing where it always holds."""
+    text = words(condition)
+    return f", among records where {text}" if text else ""
 
 
 def _records(scope: Scope, date: str) -> pd.DataFrame:

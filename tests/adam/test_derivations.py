@@ -254,6 +254,33 @@ def test_words_for_define(state):
         assert piece in pfs
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "sentence"),
+    [
+        (
+            "worst_of_date",
+            {"order": ["CR", "PD"]},
+            "Y for the worst AVALC (from best to worst: CR, PD) of the subject on each ADT",
+        ),
+        (
+            "up_to_first",
+            {"event": {"AVALC": "PD"}, "where": {"ANL01FL": "Y"}},
+            "Y up to and with the first ADT of the subject on which AVALC is PD, among records where ANL01FL is Y",
+        ),
+        ("nadir", {}, "The smallest AVAL before ADT, of the same subject and PARAMCD"),
+        (
+            "treatment_emergent",
+            {"window_days": None},
+            "Y where ASTDT is on or after ADSL.TRTSDT, or is missing and AENDT is not before ADSL.TRTSDT",
+        ),
+    ],
+)  # fmt: skip
+def test_sentences_leave_out_what_was_not_asked_for(name, arguments, sentence):
+    definition = find("variable", name)
+    assert definition is not None
+    assert definition.bind(arguments).sentence() == sentence
+
+
 def test_every_word_has_a_summary_and_described_arguments():
     for kind, names in {
         "records": ("best_response", "first_record", "time_to_event", "clinical_benefit"),
