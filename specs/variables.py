@@ -9,6 +9,7 @@ from typing import Any, Literal
 from specs.models import Attributes, DatasetFile, StudyFile
 from specs.resolved import Assignment, Engine, Slice, Storage, Variable
 from specs.standard import DatasetStandard, VariableStandard, adam_variable, standard
+from specs.timing import with_timing
 
 _TEXT_TYPES = {
     "text", "time", "partialDate", "partialTime", "partialDatetime", "incompleteDatetime", "durationDatetime",
@@ -21,7 +22,7 @@ def standard_of(file: DatasetFile, engine: Engine, study: StudyFile) -> DatasetS
     """The standard's facts of a dataset; None where it is the study's own."""
     if engine == "sdtm":
         known = standard(study.standards.sdtm)
-        return known.dataset(file.dataset) if file.dataset in known else None
+        return with_timing(known.dataset(file.dataset)) if file.dataset in known else None
     known = standard(study.standards.adam)
     return known.dataset(file.standard or ("ADSL" if file.dataset == "ADSL" else "BDS"))
 
