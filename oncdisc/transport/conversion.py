@@ -7,7 +7,6 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,7 @@ from . import ibm
 from .dataset_json import save_dataset_json, save_ndjson
 from .dataset_json_reader import read_dataset_json
 from .differences import differences
-from .errors import LossyConversionError, UnsupportedFormatError
+from .errors import LossyConversionError, UnknownMemberError, UnsupportedFormatError
 from .model import TEXT, Dataset
 from .sas7bdat import read_sas7bdat
 from .tabular import read_csv, read_parquet, save_csv, save_parquet, sidecar
@@ -24,7 +23,6 @@ from .xpt import write_xpt
 from .xpt_reader import read_members, read_xpt
 
 _READERS: dict[str, Callable[[Path], Dataset]] = {
-    ".xpt": read_xpt,
     ".json": read_dataset_json,
     ".ndjson": read_dataset_json,
     ".dsjc": read_dataset_json,
@@ -45,9 +43,11 @@ _UNTYPED = (".xpt", ".sas7bdat")
 """Formats that know text and numbers only: a number's logical type is what its values are."""
 
 
-def read_dataset(path: str | os.PathLike[str]) -> Dataset:
-    """A dataset from a file of any format, which its extension names."""
+def read_dataset(path: str | os.PathLike[str], *, encoding: str | None = None) -> Dataset:
+    """A dataset from a file of any format, which its extension names; `encoding` is XPT's (see read_xpt)."""
     source = Path(path)
+    if source.suffix.lower() == ".xpt":
+        return read_xpt(source, encoding=encoding)
     read = _READERS.get(source.suffix.lower())
     if read is None or source.name.endswith(sidecar(Path("x")).name[1:]):
         raise UnsupportedFormatError(f"{source}: found {source.suffix or 'no extension'}, expected {_known()}")
@@ -55,7 +55,7 @@ def read_dataset(path: str | os.PathLike[str]) -> Dataset:
 
 
 def _known() -> str:
-    return ", ".join(_READERS)
+    return ", ".join((".xpt", *_READERS))
 
 
 def write_dataset(dataset: Dataset, path: str | os.PathLike[str], *, version: int = 5, encoding: str = "ascii") -> Path:
@@ -89,10 +89,11 @@ def convert(
     *,
     format: str | None = None,
     version: int = 5,
-    encoding: str = "ascii",
+    encoding: str | None = None,
 ) -> tuple[Path, ...]:
     """Convert a file, or each dataset of a folder, and return the paths written.
 
+    `encoding` is that of XPT on either side (ASCII written, and read as read_xpt does, without it).
     `format` is one of EXTENSIONS; without it the target's extension says. With it the target may be a
     folder, where each dataset becomes <name><extension>. A conversion that would change a value, a label,
     a length or a format raises LossyConversionError, and one that the target's rules forbid
@@ -108,7 +109,11 @@ def convert(
         raise UnsupportedFormatError(f"{goal}: found a folder, expected a format: {', '.join(EXTENSIONS)}")
     with tempfile.TemporaryDirectory(prefix=".convert-", dir=_existing_parent(goal)) as beside:
         made: list[Path] = []
-        for path, dataset in _datasets(origin):
+        found = _datasets(origin, encoding)
+        if len(found) != 1 and not into_folder:
+            names = ", ".join(dataset.name for _, dataset in found)
+            raise UnknownMemberError(f"{origin}: found {names}, expected one dataset for {goal}, or a folder")
+        for path, dataset in found:
             place = goal / f"{dataset.name.lower()}{extension}" if into_folder else goal
             _write_checked(path, dataset, Path(beside), place, (version, encoding))
             made.append(place)
@@ -123,21 +128,21 @@ def _existing_parent(path: Path) -> Path:
     return next(parent for parent in path.absolute().parents if parent.is_dir())
 
 
-def _datasets(origin: Path) -> list[tuple[Path, Dataset]]:
-    if not origin.is_dir():
-        return [(origin, _with_logical_types(origin, read_dataset(origin)))]
-    paths = sorted(path for path in origin.iterdir() if _is_dataset(path))
+def _datasets(origin: Path, encoding: str | None) -> list[tuple[Path, Dataset]]:
+    """Each dataset of a file or a folder, with the file it comes from."""
+    paths = sorted(path for path in origin.iterdir() if _is_dataset(path)) if origin.is_dir() else [origin]
     if not paths:
         raise UnsupportedFormatError(f"{origin}: found no dataset, expected {_known()}")
     found: list[tuple[Path, Dataset]] = []
     for path in paths:
-        members = read_members(path) if path.suffix.lower() == ".xpt" else (read_dataset(path),)
+        is_xpt = path.suffix.lower() == ".xpt"
+        members = read_members(path, encoding=encoding) if is_xpt else (read_dataset(path),)
         found.extend((path, _with_logical_types(path, member)) for member in members)
     return found
 
 
 def _is_dataset(path: Path) -> bool:
-    return path.suffix.lower() in _READERS and not path.name.endswith(".variables.json")
+    return path.suffix.lower() in (".xpt", *_READERS) and not path.name.endswith(".variables.json")
 
 
 def _with_logical_types(path: Path, dataset: Dataset) -> Dataset:
@@ -161,8 +166,9 @@ def _is_whole(column: pd.Series) -> bool:
     return bool((present == np.floor(present)).all() and (np.abs(present) <= 2**53).all())
 
 
-def _write_checked(source: Path, dataset: Dataset, folder: Path, target: Path, options: tuple[int, str]) -> None:
-    made: Any = write_dataset(dataset, folder / target.name, version=options[0], encoding=options[1])
-    found = differences(dataset, read_dataset(made))
+def _write_checked(source: Path, dataset: Dataset, folder: Path, target: Path, options: tuple[int, str | None]) -> None:
+    version, encoding = options
+    made = write_dataset(dataset, folder / target.name, version=version, encoding=encoding or "ascii")
+    found = differences(dataset, read_dataset(made, encoding=encoding))
     if found:
         raise LossyConversionError(source, target, found)

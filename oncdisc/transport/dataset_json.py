@@ -23,7 +23,7 @@ from .arrow import Array, ChunkedArray, pa, pc
 from .breaches import Breaches
 from .files import replacing
 from .fixed import text_lengths
-from .model import Dataset, Variable
+from .model import Dataset, Variable, header_time
 
 STANDARD = "1.1.0"
 BLOCK_ROWS = 20_000
@@ -142,9 +142,9 @@ def _prepared(dataset: Dataset) -> list[ChunkedArray]:
 
 def file_metadata(dataset: Dataset, arrays: Sequence[ChunkedArray]) -> dict[str, object]:
     """Everything but the rows."""
-    created, modified = dataset.created, dataset.modified
+    created, modified = dataset.created or header_time(None), dataset.modified
     head: dict[str, object] = {
-        "datasetJSONCreationDateTime": created.strftime(MOMENT) if created else None,
+        "datasetJSONCreationDateTime": created.strftime(MOMENT),
         "datasetJSONVersion": STANDARD,
         "dbLastModifiedDateTime": modified.strftime(MOMENT) if modified else None,
         "sourceSystem": {"name": "oncdisc", "version": __version__},

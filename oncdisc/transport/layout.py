@@ -192,3 +192,8 @@ def _long_label(number: int, variable: Variable, encoding: str, formats: bool) -
 def blank_padded(section: bytes) -> bytes:
     """The bytes of a section, filled with blanks to whole records."""
     return section + b" " * (-len(section) % RECORD)
+
+
+def fewest_records(size: int, length: int) -> int:
+    """How many records of `length` bytes a section of `size` holds at least, were the rest padding."""
+    return max(0, -(-(size - RECORD + 1) // length))

@@ -18,7 +18,7 @@ from .breaches import Breaches
 from .columns import Column, NumberColumn, TextColumn, prepare_numbers, prepare_text
 from .describe import describe, is_text, with_format
 from .files import replacing
-from .layout import RECORD, VERSIONS, Field, Member, Version, library_header, member_header
+from .layout import RECORD, VERSIONS, Field, Member, Version, fewest_records, library_header, member_header
 from .model import SAS_EPOCH, Dataset, Variable, header_time
 from .rules import check_dataset, check_storage, check_variables
 from .splitting import FDA_LIMIT, Split, split_dataset
@@ -54,6 +54,8 @@ def write_xpt(
 
     Raises InvalidDatasetError with every violation before anything is written.
     """
+    if version not in VERSIONS:
+        raise ValueError(f"found version {version}, expected one of {', '.join(map(str, VERSIONS))}")
     target = Path(path)
     encoding = codecs.lookup(encoding).name
     moment = header_time(created)
@@ -72,7 +74,14 @@ def _split(dataset: Dataset, member: Member, split: Split, version: Version, opt
     encoding, limit = options
     head = len(library_header(version, SAS_EPOCH, SAS_EPOCH)) + len(member_header(version, member, encoding))
     room = (limit - head) // RECORD * RECORD // member.record_length
-    return [] if (member.records or 0) <= room else split_dataset(dataset, split, room)
+    if (member.records or 0) <= room:
+        return []
+    parts = split_dataset(dataset, split, room)
+    breaches = Breaches(dataset.name, dataset.frame)
+    for part in parts:
+        check_dataset(part.name, part.label, part.type, version, encoding, breaches)
+    breaches.refuse()
+    return parts
 
 
 def _write_part(part: Dataset, whole: Member, folder: Path, version: Version, encoding: str) -> None:
@@ -132,20 +141,17 @@ def _check_last_records(columns: Sequence[Column], records: int, breaches: Breac
         return
     first = max(0, records - RECORD)
     blank = np.logical_and.reduce([column.blank(first, records) for column in texts])
-    if not blank[-1]:
-        return
     filled = np.flatnonzero(~blank)
     kept = first + (int(filled[-1]) + 1 if len(filled) else 0)
-    if -(-kept * length // RECORD) == -(-records * length // RECORD):
-        rows = np.arange(kept, records, dtype=np.intp)
-        words = ["every variable blank"]
-        breaches.add_records(
-            "blank last record",
-            columns[0].variable.name,
-            rows,
-            lambda some: words * len(some),
-            "a value, or version 8: the file's padding is blank too",
-        )
+    certain = fewest_records(-(-records * length // RECORD) * RECORD, length)
+    words = ["every variable blank"]
+    breaches.add_records(
+        "blank last record",
+        columns[0].variable.name,
+        np.arange(max(kept, certain), records, dtype=np.intp),
+        lambda some: words * len(some),
+        "a value, or version 8: the file's padding is blank too",
+    )
 
 
 def _fields(columns: Sequence[Column]) -> tuple[Field, ...]:

@@ -17,7 +17,7 @@ from .arrays import text_series
 from .arrow import Array, pa, pc
 from .errors import DamagedFileError, UndecodableTextError, UnknownMemberError
 from .fixed import text_bytes, trim
-from .layout import RECORD, Field
+from .layout import RECORD, Field, fewest_records
 from .model import Dataset
 from .moments import as_moments
 from .parse import Extent, Reading, extents
@@ -132,7 +132,7 @@ def _count_records(reading: Reading, extent: Extent) -> int:
 def _without_padding(reading: Reading, extent: Extent, count: int) -> int:
     """Records less than 80 bytes long may be padding: blank ones at the end, as many as fit in 79 bytes."""
     length, size = extent.member.record_length, extent.stop - extent.start
-    fewest = max(0, -(-(size - RECORD + 1) // length))
+    fewest = fewest_records(size, length)
     last = reading.data[extent.start + fewest * length : extent.start + count * length]
     return fewest + -(-len(last.rstrip(b" ")) // length)
 

@@ -13,6 +13,7 @@ from oncdisc.transport import (
     TEXT,
     InvalidDatasetError,
     LossyConversionError,
+    UnknownMemberError,
     UnsupportedFormatError,
     Variable,
     convert,
@@ -109,6 +110,31 @@ def test_what_xpt_cannot_hold_is_refused(tmp_path: Path) -> None:
         convert(path, tmp_path / "a.xpt", encoding="utf-8")
     (made,) = convert(path, tmp_path / "a.xpt", encoding="utf-8", version=8)
     assert read_dataset(made).frame["A"].iloc[0] == "é" * 150
+
+
+def test_gbk_is_read_and_written_where_it_is_named(tmp_path: Path) -> None:
+    values = pd.DataFrame({"A": pd.Series(["恶心"], dtype=TEXT)})
+    json = write_dataset_json(values, tmp_path / "a.json", name="A", variables=[Variable("A", "不良", length=4)])
+    (made,) = convert(json, tmp_path / "a.xpt", encoding="gbk")
+    assert "恶心".encode("gbk") in made.read_bytes()
+    (back,) = convert(made, tmp_path / "back.json", encoding="gbk")
+    assert read_dataset(back).frame["A"].tolist() == ["恶心"]
+
+
+def test_a_file_of_several_datasets_becomes_a_folder(source: Path, tmp_path: Path) -> None:
+    other = write_xpt(pd.DataFrame({"N": [1.0]}), tmp_path / "dm.xpt", name="DM")
+    both = tmp_path / "both.xpt"
+    both.write_bytes(source.read_bytes() + other.read_bytes()[240:])
+    with pytest.raises(UnknownMemberError, match="found AE, DM, expected one dataset"):
+        convert(both, tmp_path / "one.json")
+    written = convert(both, tmp_path / "out", format="parquet")
+    assert [path.name for path in written] == ["ae.parquet", "dm.parquet"]
+
+
+def test_parquet_of_another_program_becomes_json_with_a_time(tmp_path: Path) -> None:
+    pd.DataFrame({"A": ["x"], "N": [1.5]}).to_parquet(tmp_path / "lb.parquet")
+    (made,) = convert(tmp_path / "lb.parquet", tmp_path / "lb.json")
+    assert read_dataset(made).created is not None
 
 
 def test_a_failed_conversion_of_a_folder_writes_nothing(source: Path, tmp_path: Path) -> None:

@@ -76,6 +76,12 @@ def test_a_rule_that_gives_no_parts_is_refused_before_anything_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_parts_whose_names_are_too_long_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(InvalidDatasetError, match="dataset name: found 'LABORATO1'"):
+        write_xpt(laboratory(), tmp_path / "laborato.xpt", name="LABORATO", limit=4000)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_record_without_its_category_is_named(tmp_path: Path) -> None:
     frame = laboratory()
     frame.loc[5, "LBCAT"] = None

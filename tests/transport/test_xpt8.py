@@ -104,3 +104,8 @@ def test_what_an_encoding_cannot_hold_is_named(tmp_path: Path) -> None:
         write_xpt(values, tmp_path / "a.xpt", name="A", encoding="gbk")
     with pytest.raises(LookupError):
         write_xpt(values, tmp_path / "a.xpt", name="A", encoding="no such encoding")
+
+
+def test_there_is_no_version_6(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="found version 6, expected one of 5, 8"):
+        write_xpt(frame(), tmp_path / "a.xpt", name="A", version=6)

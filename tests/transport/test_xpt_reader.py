@@ -17,6 +17,7 @@ from oncdisc.transport import (
     TEXT,
     DamagedFileError,
     Dataset,
+    InvalidDatasetError,
     TransportError,
     UndecodableTextError,
     UnknownMemberError,
@@ -228,6 +229,25 @@ def test_any_frame_comes_back_and_others_read_the_same(
     theirs, _ = pyreadstat.read_xport(str(path))
     assert theirs["A"].tolist() == [value or "" for value in one]
     np.testing.assert_allclose(theirs["N"].to_numpy(float), values["N"], rtol=1e-15)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@given(values=st.lists(st.none() | st.just("x"), max_size=40), blank=st.integers(0, 40), width=st.integers(1, 100))
+def test_text_alone_comes_back_or_is_refused_for_its_blank_last_records(
+    tmp_path: Path, values: list[str | None], blank: int, width: int
+) -> None:
+    rows = pd.DataFrame({"A": pd.Series([*values, *[None] * blank], dtype=TEXT)})
+    for path in tmp_path.iterdir():
+        path.unlink()
+    try:
+        path = write_xpt(rows, tmp_path / "a.xpt", name="A", variables=[Variable("A", length=width)])
+    except InvalidDatasetError as error:
+        lost = [item.record for item in error.violations]
+        assert lost == list(range(len(rows) - len(lost) + 1, len(rows) + 1))
+        assert rows["A"].tail(len(lost)).isna().all()
+        assert len(lost) * width < 80
+        return
+    pd.testing.assert_frame_equal(read_xpt(path).frame, rows)
 
 
 def test_files_of_sas_and_r_are_read_whole(shared: Path) -> None:
