@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
@@ -180,14 +181,19 @@ def _report(
     inputs.findings.add(findings, count=int(mask.sum()))
 
 
+def _matches(name: str, patterns: list[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
 def _unused(inputs: Inputs, spec: Spec, raw: Raw, folder: Path) -> None:
     """Columns and files that no dataset reads."""
     used = form_columns(spec)
     for name, frame in inputs.frames.items():
         form = raw.forms[name]
         column = form.subject or raw.subject
-        known = {*used[name], *form.ignore, *raw.ignore, *form.key, column, SUBJECT, RECORD}
-        for extra in [str(c) for c in frame.columns if c not in known]:
+        known = {*used[name], *form.key, column, SUBJECT, RECORD}
+        ignored = [*form.ignore, *raw.ignore]
+        for extra in [str(c) for c in frame.columns if c not in known and not _matches(str(c), ignored)]:
             message = f"no dataset reads column {extra} of {form.file}"
             inputs.findings.add(
                 [input_finding("input.unused", message, name, "info", variable=extra, source=form.file)]
