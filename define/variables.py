@@ -24,6 +24,8 @@ Lengths = Mapping[tuple[Engine, str], int]
 _NO_VALUES = "The variable has no values in the data."
 # Results, whose meaning depends on the test or parameter (Define-XML 2.1, 4.2; SDTM MSG 2.0, 3.3.4).
 _RESULTS = re.compile(r"AVALC?|[A-Z]{2}(ORRES|STRESC|STRESN)")
+# What a test or parameter is called: it says what the level is, not what a value means there.
+_TITLES = re.compile(r"PARAM|QLABEL|TSPARM|[A-Z]{2}TEST")
 _QUALIFIER = "QVAL"
 
 
@@ -200,6 +202,8 @@ class Variables:
         """
         if variable.name == _QUALIFIER or (_RESULTS.fullmatch(variable.name) and len(facts) > 1):
             return len(facts) > 0
+        if _TITLES.fullmatch(variable.name):
+            return False
         if self._result and all(one.by_records for fact in facts for _, one in fact.provenance):
             return False
         parts = [self._dataset.slices[part] for fact in facts for part, _ in fact.provenance]

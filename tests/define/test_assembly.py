@@ -90,6 +90,7 @@ records:
 variables:
   VSSEQ: {sequence: [VSTESTCD]}
   VSTEST: {copy: TESTNAME}
+  VSSTRESC: {copy: VSORRES, codelist: NY}
   VSDY: {number: DAY, origin: Collected}
   VSSTRESN: {number: VSORRES}
 """,
@@ -156,6 +157,8 @@ TEXTS: dict[tuple[str, str, str], list[str]] = {
     ("AE", "ae", "AEDECOD"): ["Headache"],
     ("VS", "SYSBP", "VSORRES"): ["120"],
     ("VS", "TEMP", "VSORRES"): ["36.6", "37.25"],
+    ("VS", "SYSBP", "VSSTRESC"): ["120"],
+    ("VS", "TEMP", "VSSTRESC"): ["Y", "NOT KNOWN"],
     ("VS", "SYSBP", "VSTESTCD"): ["SYSBP"],
     ("VS", "TEMP", "VSTESTCD"): ["TEMP"],
     ("SUPPAE", "AETRTEM", "QVAL"): ["Y"],
@@ -326,6 +329,7 @@ def test_results_are_said_by_value_with_the_spec_s_conditions(sdtm: Document, ad
     found = {values.oid: [ref.item for ref in values.items] for values in sdtm.value_lists}
     assert found == {
         "VL.VS.VSORRES": ["IT.VS.VSORRES.SYSBP", "IT.VS.VSORRES.TEMP"],
+        "VL.VS.VSSTRESC": ["IT.VS.VSSTRESC.SYSBP", "IT.VS.VSSTRESC.TEMP"],
         "VL.VS.VSSTRESN": ["IT.VS.VSSTRESN.SYSBP", "IT.VS.VSSTRESN.TEMP"],
         "VL.SUPPAE.QVAL": ["IT.SUPPAE.QVAL.AETRTEM"],
     }
@@ -377,6 +381,12 @@ def test_codelists_hold_the_terms_that_the_data_use(sdtm: Document) -> None:
 def test_another_subset_of_a_codelist_is_a_codelist_of_its_own(sdtm: Document) -> None:
     assert terms(sdtm, "SUPPAE.QVAL.AETRTEM") == [("Y", "Yes", False)]
     assert item(sdtm, "SUPPAE.QVAL.AETRTEM").codelist != item(sdtm, "AE.AESER").codelist
+
+
+def test_measurements_are_no_terms_of_a_codelist(sdtm: Document) -> None:
+    assert item(sdtm, "VS.VSSTRESC").codelist is None
+    assert item(sdtm, "VS.VSSTRESC.SYSBP").codelist is None
+    assert terms(sdtm, "VS.VSSTRESC.TEMP") == [("Y", "Yes", False), ("NOT KNOWN", "NOT KNOWN", True)]
 
 
 def test_published_terms_have_their_codes(sdtm: Document) -> None:
