@@ -13,7 +13,7 @@ from . import ibm
 from .arrow import ChunkedArray, pa, pc
 from .breaches import Breaches
 from .columns import NumberColumn, prepare_numbers
-from .describe import describe, is_text, kind_of_column, text_values, with_format
+from .describe import describe, is_text, kind_of_column, text_values, with_formats
 from .layout import V8
 from .model import TEXT, Dataset, Variable, header_time
 from .rules import check_pairs, check_storage
@@ -32,7 +32,7 @@ def described_dataset(
     attributes: Mapping[str, object] | None = None,
 ) -> Dataset:
     """A dataset of a frame, its columns in the variables' order, described by the data where nobody did."""
-    described = describe(frame) if variables is None else [with_format(frame, item) for item in variables]
+    described = describe(frame) if variables is None else with_formats(frame, variables)
     moment = header_time(created)
     return Dataset(
         name, label or "", frame, tuple(described), "", moment, modified or moment, attributes=attributes or {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -50,12 +52,16 @@ def _described(name: str, column: pd.Series) -> Variable:
     return Variable(name, type=_TYPES[kind], format=_FORMATS.get(kind))
 
 
-def with_format(frame: pd.DataFrame, variable: Variable) -> Variable:
-    """A datetime64 column without a format gets SAS's, or its numbers would be read as numbers."""
-    if variable.format or list(frame.columns).count(variable.name) != 1:
-        return variable
-    form = _FORMATS.get(kind_of_column(frame[variable.name], variable))
-    return variable if form is None else dataclasses.replace(variable, format=form)
+def with_formats(frame: pd.DataFrame, variables: Sequence[Variable]) -> list[Variable]:
+    """Gives datetime64 columns without a format SAS's, or their numbers would be read as numbers."""
+    labels: list[object] = list(frame.columns)
+    times = Counter(labels)
+    return [_with_format(frame[item.name], item) if times[item.name] == 1 else item for item in variables]
+
+
+def _with_format(column: pd.Series, variable: Variable) -> Variable:
+    form = variable.format or _FORMATS.get(kind_of_column(column, variable))
+    return dataclasses.replace(variable, format=form)
 
 
 def text_values(column: pd.Series, variable: Variable, breaches: Breaches) -> ChunkedArray:

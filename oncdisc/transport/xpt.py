@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .breaches import Breaches
 from .columns import Column, NumberColumn, TextColumn, prepare_numbers, prepare_text
-from .describe import describe, is_text, with_format
+from .describe import describe, is_text, with_formats
 from .files import replacing
 from .layout import RECORD, VERSIONS, Field, Member, Version, fewest_records, library_header, member_header
 from .model import SAS_EPOCH, Dataset, Variable, header_time
@@ -100,7 +100,7 @@ def prepare(
     """The member's header and its columns; InvalidDatasetError if the frame breaks any rule."""
     frame = dataset.frame
     breaches = Breaches(dataset.name, frame)
-    described = describe(frame) if variables is None else [with_format(frame, item) for item in variables]
+    described = describe(frame) if variables is None else with_formats(frame, variables)
     check_dataset(dataset.name, dataset.label, dataset.type, version, encoding, breaches)
     if file_name is not None and file_name != f"{dataset.name.lower()}.xpt":
         breaches.add("file name", file_name, f"{dataset.name.lower()}.xpt, as the dataset is called")

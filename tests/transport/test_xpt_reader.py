@@ -106,7 +106,8 @@ def test_every_row_count_and_width_around_the_padding(tmp_path: Path, rows: int,
 
 def test_ten_thousand_columns(tmp_path: Path) -> None:
     values = pd.DataFrame(np.arange(20_000.0).reshape(2, 10_000), columns=[f"V{i:04}" for i in range(10_000)])
-    path = write_xpt(values, tmp_path / "a.xpt", name="A")
+    variables = [Variable(name, type="float") for name in values]
+    path = write_xpt(values, tmp_path / "a.xpt", name="A", variables=variables)
     pd.testing.assert_frame_equal(read_xpt(path).frame, values)
 
 
