@@ -37,6 +37,7 @@ class Imputed(Arguments):
     beyond: Literal["nearest", "ignore"] = Field(
         "nearest", description="a bound outside of what was collected: the nearest date to it, or ignored"
     )
+    until: Column | None = Field(None, description="a date after this one, collected or imputed, is left out")
 
     @model_validator(mode="after")
     def _fills(self) -> Imputed:
@@ -54,7 +55,7 @@ def _imputed_words(args: Imputed) -> str:
         if bounds:
             named = (f"{b.column} + {b.days} days" if b.days else b.column for b in bounds)
             text += f", {word} {', '.join(named)}"
-    return text
+    return f"{text}; left out if after {args.until}" if args.until else text
 
 
 @variable("impute_date", short="date", sentence=_imputed_words)
@@ -63,7 +64,7 @@ def impute_date(scope: Scope, args: Imputed) -> pd.Series:
     text = scope.column(args.date)
     result = imputation.impute_date(text, args.rule(), _bounds(scope, args, last_second=False))
     report_undated(scope, text, result)
-    return result
+    return _until(scope, args, result)
 
 
 class ImputedTime(Imputed):
@@ -90,7 +91,7 @@ def impute_datetime(scope: Scope, args: ImputedTime) -> pd.Series:
     bounds = _bounds(scope, args, last_second=True)
     result = imputation.impute_datetime(text, args.rule(), time, bounds)
     report_undated(scope, text, result)
-    return result
+    return _until(scope, args, result)
 
 
 class ImputationFlag(Arguments):
@@ -209,6 +210,14 @@ def report_undated(scope: Scope, text: pd.Series, dates: pd.Series) -> None:
     """Report collected text that gives no date."""
     lost = (text.notna() & dates.isna()).to_numpy(np.bool_)
     scope.report("date.not_imputed", lost, "no date can be made of it", value=text, severity="warning")
+
+
+def _until(scope: Scope, args: Imputed, dates: pd.Series) -> pd.Series:
+    """The dates up to the end of the day that `until` names."""
+    if args.until is None:
+        return dates
+    last = as_dates(scope.column(args.until)).dt.normalize()
+    return dates.mask((dates.dt.normalize() > last).to_numpy(np.bool_))
 
 
 def _bounds(scope: Scope, args: Imputed, *, last_second: bool) -> Bounds:

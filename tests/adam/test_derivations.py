@@ -326,3 +326,20 @@ def test_text_that_is_no_date_is_reported(study, run):
     assert [(f.usubjid, f.value, f.source) for f in found] == [
         ("ABC-1", "soon", "dm.csv record 1"), ("ABC-3", "2024-13-01", "dm.csv record 3"),
     ]  # fmt: skip
+
+
+def test_a_date_after_the_cutoff_is_left_out_but_no_fault(study, run):
+    imputed = "AENDT: {impute_date: {date: END, highest: M, fill: last, until: CUTDT}}"
+    adsl = f"""
+        dataset: ADSL
+        label: Subjects
+        records: [{{from: dm}}]
+        variables:
+          SUBJID: {{copy: SUBJ}}
+          CUTDT: {{impute_date: CUT, label: Cutoff, type: date}}
+          {imputed.replace("}}", "}, label: End, type: date}", 1)}
+        """
+    ends = ["2024-06-30", "2024-07-01", "2024-06", "2024"]
+    state = run(study(adam=(adsl,)), dm={"SUBJ": list("1234"), "END": ends, "CUT": ["2024-06-30"] * 4})
+    assert [row[0] for row in rows(state, "ADSL", "dm", "AENDT")] == ["2024-06-30", None, "2024-06-30", None]
+    assert list(state.findings.rows()) == []
