@@ -66,7 +66,9 @@ class RawForm(Entry):
     item_group: str | None = Field(None, description="FormOID/ItemGroupOID of an ODM-XML extract")
     record: str | None = Field(None, description="the column that names a record for people, such as RecordId")
     key: list[str] = Field(default_factory=list, description="columns that identify a record; twice is a duplicate")
-    ignore: list[str] = Field(default_factory=list, description="columns that no dataset needs; `*_RAW`: all that end so")
+    ignore: list[str] = Field(
+        default_factory=list, description="columns that no dataset needs; `*_RAW`: all that end so"
+    )
     optional: bool = False
 
 
