@@ -23,7 +23,8 @@ from specs.resolved import Engine, Spec
 from specs.standard import NotInStandardError, terminology
 from specs.terminology import Codelist as Published
 
-_NUMBER = re.compile(r"[<>]?=?-?\d+(\.\d+)?")
+# Numbers, perhaps beyond a limit of detection, and dates.
+_MEASURED = re.compile(r"[<>]?=?-?\d+(\.\d+)?|\d{4}(-\d\d){1,2}(T.*)?")
 ALLOWED = 100
 """The terms of a codelist that are listed where the data hold none of them; a longer one is left out."""
 
@@ -163,14 +164,14 @@ class Catalog:
     def _terms(codelist: Published, column: Column) -> tuple[Term, ...]:
         """The terms that are used, in the package's order, then those that the sponsor added.
 
-        None where values are numbers that the codelist lacks: then they are measurements, not terms.
+        None where values that the codelist lacks are numbers or dates: they are measured, not terms.
         """
         used = {str(value) for value in column.terms or ()}
         if not used and len(codelist.terms) > ALLOWED:
             return ()
         published = [term for term in codelist.terms if not used or term.value in used]
         added = sorted(value for value in used if value not in codelist)
-        if any(_NUMBER.fullmatch(value) for value in added):
+        if any(_MEASURED.fullmatch(value) for value in added):
             return ()
         terms = [Term(term.value, term.decode, aliases=_code(term.code)) for term in published]
         terms += [Term(value, value, extended=True) for value in added]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from define.writer import to_xml
 from specs.arguments import Source
 from specs.errors import SpecError
 from specs.loader import load_spec
-from specs.profile import Profile
+from specs.profile import Column, Profile
 from specs.registry import records
 from specs.resolved import Engine, Spec
 from specs.scope import Records, Scope
@@ -157,7 +158,7 @@ TEXTS: dict[tuple[str, str, str], list[str]] = {
     ("AE", "ae", "AEDECOD"): ["Headache"],
     ("VS", "SYSBP", "VSORRES"): ["120"],
     ("VS", "TEMP", "VSORRES"): ["36.6", "37.25"],
-    ("VS", "SYSBP", "VSSTRESC"): ["120"],
+    ("VS", "SYSBP", "VSSTRESC"): ["2024-01-02"],
     ("VS", "TEMP", "VSSTRESC"): ["Y", "NOT KNOWN"],
     ("VS", "SYSBP", "VSTESTCD"): ["SYSBP"],
     ("VS", "TEMP", "VSTESTCD"): ["TEMP"],
@@ -383,7 +384,18 @@ def test_another_subset_of_a_codelist_is_a_codelist_of_its_own(sdtm: Document) -
     assert item(sdtm, "SUPPAE.QVAL.AETRTEM").codelist != item(sdtm, "AE.AESER").codelist
 
 
-def test_measurements_are_no_terms_of_a_codelist(sdtm: Document) -> None:
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("120", False), ("<0.5", False), ("2024-01", False), ("Y", True), ("1 TO 2", True)],
+)
+def test_numbers_and_dates_are_no_terms_of_a_codelist(spec: Spec, profile: Profile, value: str, expected: bool) -> None:
+    changed = Profile(columns={**profile.columns}, rows=profile.rows)
+    changed.columns[("VS", "TEMP", "VSSTRESC")] = Column(1, 1, len(value), terms=Counter({value: 1}))
+    found = item(made(spec, changed, "sdtm"), "VS.VSSTRESC.TEMP")
+    assert (found.codelist is not None) is expected
+
+
+def test_a_codelist_with_measurements_among_its_values_is_left_out(sdtm: Document) -> None:
     assert item(sdtm, "VS.VSSTRESC").codelist is None
     assert item(sdtm, "VS.VSSTRESC.SYSBP").codelist is None
     assert terms(sdtm, "VS.VSSTRESC.TEMP") == [("Y", "Yes", False), ("NOT KNOWN", "NOT KNOWN", True)]
