@@ -25,7 +25,9 @@ def test_nothing_given_is_a_dose_of_nothing():
 
 
 def test_without_a_planned_amount_there_is_no_dose():
-    assert np.isnan(dose(60, 0, 60)) and np.isnan(dose(60, np.nan, 60)) and np.isnan(dose(np.nan, 60, 60))
+    assert np.isnan(dose(60, 0, 60))
+    assert np.isnan(dose(60, np.nan, 60))
+    assert np.isnan(dose(np.nan, 60, 60))
 
 
 @given(st.floats(1, 1000), st.floats(1, 200))

@@ -8,8 +8,9 @@ import pandas as pd
 from sdtm.elements import arm_elements, element_periods, element_starts, epoch_places
 from specs.columns import text
 
+ARM = [{"ETCD": "S", "EPOCH": "SCREENING"}, {"ETCD": "T", "EPOCH": "TREATMENT"}]
 DESIGN = {
-    "arms": [{"ARMCD": "A", "ARM": "Arm A", "elements": [{"ETCD": "S", "EPOCH": "SCREENING"}, {"ETCD": "T", "EPOCH": "TREATMENT"}]}],
+    "arms": [{"ARMCD": "A", "ARM": "Arm A", "elements": ARM}],
     "elements": [{"ETCD": "S", "ELEMENT": "Screening"}, {"ETCD": "T", "ELEMENT": "Drug A"}],
 }  # fmt: skip
 

@@ -16,12 +16,14 @@ DESIGN = {
 def test_a_table_has_the_standards_columns_and_what_the_design_leaves_out_is_missing():
     visits = design_table(DESIGN, "visits")
     assert "folder" not in visits
-    assert visits["VISITNUM"].tolist() == [0.0] and np.isnan(visits["VISITDY"].iloc[0])
+    assert visits["VISITNUM"].tolist() == [0.0]
+    assert np.isnan(visits["VISITDY"].iloc[0])
     assert design_table(DESIGN, "elements")["TEDUR"].tolist() == ["P28D"]
 
 
 def test_no_design_makes_no_records():
-    assert not len(design_table({}, "arms")) and not len(design_table({}, "criteria"))
+    assert not len(design_table({}, "arms"))
+    assert not len(design_table({}, "criteria"))
 
 
 def test_a_criterion_has_its_text_and_an_unknown_one_is_a_finding(study, run):

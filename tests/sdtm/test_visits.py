@@ -27,7 +27,8 @@ def test_a_planned_visit_is_what_the_design_says_whatever_its_date():
     got = place(["Tumor Assessment Week 6", "End of Treatment"], [400, np.nan])
     assert got["VISITNUM"].tolist() == [43.5, 900]
     assert got["VISIT"].tolist() == ["TUMOR ASSESSMENT WEEK 6", "END OF TREATMENT"]
-    assert got["VISITDY"].iloc[0] == 43 and np.isnan(got["VISITDY"].iloc[1])
+    assert got["VISITDY"].iloc[0] == 43
+    assert np.isnan(got["VISITDY"].iloc[1])
 
 
 def test_unscheduled_visits_follow_the_planned_one_before_their_day():
@@ -39,7 +40,8 @@ def test_unscheduled_visits_follow_the_planned_one_before_their_day():
 
 def test_an_unscheduled_visit_without_a_day_or_before_all_planned_ones_has_no_number():
     got = place(["Unscheduled Scan 1", "Unscheduled Scan 1"], [np.nan, -40])
-    assert got["VISITNUM"].isna().all() and got["VISIT"].isna().all()
+    assert got["VISITNUM"].isna().all()
+    assert got["VISIT"].isna().all()
 
 
 def test_a_log_form_is_no_visit():
