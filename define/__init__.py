@@ -23,9 +23,10 @@ from define.references import broken_references, unused
 from define.writer import to_xml, write_define
 
 if TYPE_CHECKING:
-    from define.assembly import from_spec
+    from define.assembly import Analyses, from_spec
 
 __all__ = [
+    "Analyses",
     "BrokenDocumentError",
     "Change",
     "DefineError",
@@ -55,9 +56,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """`from_spec` waits until it is asked for: it alone needs the language and its data libraries."""
-    if name == "from_spec":
-        from define.assembly import from_spec
+    """What makes a document from a spec waits until it is asked for: it needs the data libraries."""
+    if name in ("Analyses", "from_spec"):
+        from define import assembly
 
-        return from_spec
+        return getattr(assembly, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from define.catalog import Catalog
 from define.faults import faults
 from define.model import (
+    Comment,
     Document,
     DocumentRef,
     File,
@@ -50,29 +52,39 @@ _ANNOTATED_CRF = "acrf"
 _ONE_ENGINE = {"acrf": "sdtm", "csdrg": "sdtm", "adrg": "adam"}
 
 
+@dataclass(frozen=True, slots=True)
+class Analyses:
+    """Analysis results, with the where clauses, documents and comments that they alone refer to.
+
+    Items, datasets and documents of the study are referred to by the identifiers that `oid` makes:
+    `IG.ADTTE`, `IT.ADTTE.AVAL`, `LF.adrg`.
+    """
+
+    displays: tuple[ResultDisplay, ...] = ()
+    where_clauses: tuple[WhereClause, ...] = ()
+    leaves: tuple[Leaf, ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+
 def from_spec(
     spec: Spec,
     engine: Engine,
     names: Iterable[str],
     profile: Profile,
     lengths: Lengths,
-    *,
-    displays: tuple[ResultDisplay, ...] = (),
-    leaves: tuple[Leaf, ...] = (),
+    analyses: Analyses | None = None,
 ) -> Document:
     """The define.xml of one engine's datasets.
 
-    `names` are the datasets that were built, `lengths` the bytes of text variables in the transport files,
-    `displays` the analysis results with the `leaves` they refer to beside the study's own documents.
+    `names` are the datasets that were built, `lengths` the bytes of text variables in the transport files.
     Raises SpecError with each codelist that the spec names and nobody defines.
     """
+    analyses = analyses or Analyses()
     catalog, seen = Catalog(spec, engine), Observed(profile)
     documents = _leaves(spec, engine)
-    crf = next((leaf.oid for leaf in documents if leaf.oid == oid("LF", _ANNOTATED_CRF)), None)
+    crf = _annotated_crf(documents)
     datasets = sorted((spec.datasets[name] for name in names), key=_agency_order)
-    problems = faults(spec, datasets)
-    if problems:
-        raise SpecError(problems)
+    _refuse_faults(spec, datasets)
     guides = _guides(spec, engine, datasets)
     made = [(dataset, Variables(spec, dataset, catalog, seen, lengths, crf).items()) for dataset in datasets]
     groups = tuple(_group(dataset, items, catalog, seen, guides) for dataset, items in made)
@@ -85,15 +97,21 @@ def from_spec(
         annotated_crf=(DocumentRef(crf),) if crf else (),
         supplemental=tuple(DocumentRef(leaf.oid) for leaf in documents if leaf.oid != crf),
         value_lists=_value_lists(made),
-        where_clauses=_where_clauses(made),
+        where_clauses=(*_where_clauses(made), *analyses.where_clauses),
         datasets=groups,
         items=tuple(item for _, items in made for item in items.definitions),
         codelists=catalog.codelists,
         methods=tuple(catalog.methods),
-        comments=catalog.comments,
-        leaves=(*documents, *leaves),
-        displays=displays,
+        comments=(*catalog.comments, *analyses.comments),
+        leaves=(*documents, *analyses.leaves),
+        displays=analyses.displays,
     )
+
+
+def _refuse_faults(spec: Spec, datasets: list[Dataset]) -> None:
+    problems = faults(spec, datasets)
+    if problems:
+        raise SpecError(problems)
 
 
 def _title(engine: Engine) -> str:
@@ -139,6 +157,11 @@ def _leaves(spec: Spec, engine: Engine) -> tuple[Leaf, ...]:
         for key, document in spec.study.documents.items()
         if _ONE_ENGINE.get(key, engine) == engine
     )
+
+
+def _annotated_crf(documents: tuple[Leaf, ...]) -> str | None:
+    wanted = oid("LF", _ANNOTATED_CRF)
+    return wanted if any(leaf.oid == wanted for leaf in documents) else None
 
 
 def class_name(dataset: Dataset) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +10,22 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from define.assembly import from_spec
+from define.assembly import Analyses, from_spec
 from define.lookup import Lookup
-from define.model import Document, ItemDef, ItemRef, Origin, RangeCheck, Standard
+from define.model import (
+    AnalysisDataset,
+    AnalysisResult,
+    Document,
+    DocumentRef,
+    ItemDef,
+    ItemRef,
+    Leaf,
+    Origin,
+    RangeCheck,
+    ResultDisplay,
+    Standard,
+    WhereClause,
+)
 from define.references import broken_references, unused
 from define.writer import to_xml
 from specs.arguments import Source
@@ -33,110 +47,7 @@ def made_for_define(scope: Scope, args: Made) -> Records:
     raise NotImplementedError
 
 
-FILES = {
-    "study.yaml": """
-study: ABC
-title: A trial of nothing
-protocol: ABC-1
-created: "2026-01-31T12:00:00"
-raw:
-  subject: SUBJ
-  usubjid: ABC-{subject}
-  subjects: dm
-  forms: {dm: {file: dm.csv}, ae: {file: ae.csv}, vs: {file: vs.csv}}
-codelists:
-  MEDDRA: {name: MedDRA, dictionary: MedDRA, version: "27.1"}
-  SITEGR: {name: Site Group, terms: {A: North, B: South}}
-  ACNX: {name: Action Taken, extends: ACN, terms: {DOSE REDUCED: Dose Reduced, DOSE DOUBLED: Dose Doubled}}
-documents:
-  acrf: {title: Annotated CRF, file: acrf.pdf}
-  csdrg: {title: Study Data Reviewer's Guide, file: csdrg.pdf}
-  adrg: {title: Analysis Data Reviewer's Guide, file: adrg.pdf}
-""",
-    "sdtm/dm.yaml": """
-dataset: DM
-records: [{from: dm}]
-variables:
-  SUBJID: {copy: SUBJ, pages: "3, 4"}
-  RFSTDTC: {copy: FIRSTDOSE}
-  DTHDTC: {blank: {}, comment: Deaths were not collected}
-  AGE: {number: AGE, origin: Collected}
-  SEX: {copy: SEX}
-  ARM: {copy: ARM}
-""",
-    "sdtm/ae.yaml": """
-dataset: AE
-comment: Serious and other adverse events
-records: [{from: ae}]
-variables:
-  AESEQ: {sequence: [AESTDTC]}
-  AETERM: {copy: AETERM}
-  AEDECOD: {copy: PT, codelist: MEDDRA, origin: Assigned}
-  AESER: {copy: SER}
-  AEACN: {copy: ACN, codelist: ACNX}
-  AESTDTC: {copy: STDAT}
-  AESTDY: {study_day: AESTDTC}
-  AESITE: {copy: SITE, label: Site Group, type: text, codelist: SITEGR}
-  AETRTEM: {copy: TRTEM, label: Treatment Emergent Flag, type: text, codelist: NY, supp: true}
-""",
-    "sdtm/vs.yaml": """
-dataset: VS
-records:
-  - from: vs
-    unpivot:
-      key: VSTESTCD
-      items:
-        SYSBP: {VSORRES: {copy: SYS}}
-        TEMP: {VSORRES: {copy: IT.TMP}}
-variables:
-  VSSEQ: {sequence: [VSTESTCD]}
-  VSTEST: {copy: TESTNAME}
-  VSSTRESC: {copy: VSORRES, codelist: NY}
-  VSDY: {number: DAY, origin: Collected}
-  VSSTRESN: {number: VSORRES}
-""",
-    "adam/adsl.yaml": """
-dataset: ADSL
-label: Subject-Level Analysis Dataset
-records: [{from: DM}]
-variables:
-  AGE: {copy: AGE}
-  SEX: {copy: DM.SEX}
-  TRT01P: {lookup: {from: DM, value: ARM}, origin: Predecessor}
-  TRT01A: {copy: TRT01P, origin: Predecessor}
-  TRTSDT: {copy: DM.RFSTDTC, origin: Derived, method: The day of the first dose}
-""",
-    "adam/adx.yaml": """
-dataset: ADX
-standard: BDS
-label: Example Analysis
-keys: [USUBJID, PARAMCD]
-parameters:
-  - PARAMCD: AGE
-    PARAM: Age (years)
-    from: ADSL
-    variables: {AVAL: {copy: AGE}}
-  - PARAMCD: SYS
-    PARAM: Systolic Blood Pressure (mmHg)
-    from: VS
-    where: {VSTESTCD: SYSBP}
-    variables: {AVAL: {number: VSORRES}}
-""",
-    "adam/ady.yaml": """
-dataset: ADY
-standard: BDS
-label: Another Analysis
-keys: [USUBJID, PARAMCD]
-parameters:
-  - {PARAMCD: P, PARAM: First, made_for_define: {from: ADSL}}
-  - {PARAMCD: Q, PARAM: Second, made_for_define: {from: VS}}
-  - {PARAMCD: R, PARAM: Third, made_for_define: {from: VS}, variables: {AVISIT: {copy: VSTEST}}}
-variables:
-  AVAL: {copy: AVAL}
-  ADT: {copy: ADT}
-  AVISIT: {blank: {}}
-""",
-}
+STUDY = Path(__file__).parent / "study"
 NUMBERS: dict[tuple[str, str, str], list[float]] = {
     ("DM", "dm", "AGE"): [61, 9],
     ("AE", "ae", "AESTDY"): [-12, 101],
@@ -167,12 +78,8 @@ TEXTS: dict[tuple[str, str, str], list[str]] = {
 
 
 @pytest.fixture(scope="module")
-def spec(tmp_path_factory: pytest.TempPathFactory) -> Spec:
-    folder: Path = tmp_path_factory.mktemp("study")
-    for name, content in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(content, "utf-8")
-    return load_spec(folder)
+def spec() -> Spec:
+    return load_spec(STUDY)
 
 
 @pytest.fixture(scope="module")
@@ -466,19 +373,33 @@ def test_the_creation_time_is_the_study_s_or_the_environment_s(spec: Spec, monke
     assert from_spec(without, "adam", [], Profile(), {}).file.created == "1960-01-01T00:00:00"
 
 
-def test_codelists_that_nobody_defines_are_named_with_file_and_line(spec: Spec, tmp_path: Path) -> None:
-    for name, content in FILES.items():
+def test_codelists_that_nobody_defines_are_named_with_file_and_line(tmp_path: Path) -> None:
+    folder = shutil.copytree(STUDY, tmp_path / "study")
+    for file in (folder / "study.yaml", folder / "sdtm" / "ae.yaml"):
+        content = file.read_text("utf-8")
         changed = content.replace("codelist: MEDDRA", "codelist: MEDRA").replace("extends: ACN", "extends: ACNN")
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(changed, "utf-8")
+        file.write_text(changed, "utf-8")
     with pytest.raises(SpecError) as caught:
-        made(load_spec(tmp_path), Profile(), "sdtm")
+        made(load_spec(folder), Profile(), "sdtm")
     found = [(one.file, one.line, one.where, one.found) for one in caught.value.problems]
     assert found == [
-        ("sdtm/ae.yaml", 8, "AE.AEDECOD", "MEDRA"),
+        ("sdtm/ae.yaml", 7, "AE.AEDECOD", "MEDRA"),
         ("study.yaml", 1, "codelists.ACNX.extends", "ACNN"),
     ]
     assert "expected MEDDRA" in str(caught.value)
+
+
+def test_analysis_results_join_the_document(spec: Spec, profile: Profile, tmp_path: Path) -> None:
+    clause = WhereClause("WC.AR.1", (RangeCheck("IT.ADX.PARAMCD", "IN", ("AGE", "SYS")),))
+    used = AnalysisDataset("IG.ADX", "WC.AR.1", ("IT.ADX.AVAL",))
+    result = AnalysisResult("AR.1", "Mean", "DATA DRIVEN", "EXPLORATORY OUTCOME MEASURE", (used,))
+    display = ResultDisplay("RD.1", "Table 1", "Means", (DocumentRef("LF.csr"),), (result,))
+    analyses = Analyses((display,), (clause,), (Leaf("LF.csr", "csr.pdf", "Study report"),))
+    names = [dataset.name for dataset in spec.of("adam")]
+    document = from_spec(spec, "adam", names, profile, {}, analyses)
+    assert broken_references(document) == ()
+    assert unused(document) == ()
+    assert document.displays == (display,)
 
 
 def test_the_same_spec_and_data_give_the_same_bytes(spec: Spec, profile: Profile, sdtm: Document) -> None:
