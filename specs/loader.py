@@ -99,6 +99,8 @@ def _read_study(reading: _Reading, options: Mapping[str, Option]) -> StudyFile |
     reading.options = {"study": study.study, **study.options, **options}
     if study.cutoff:
         reading.options["cutoff"] = study.cutoff
+        # what a collected date with a time of day is compared with: a time on the day of the cutoff is before its end
+        reading.options["cutoff_end"] = f"{study.cutoff}T23:59:59"
     if study.module:
         _import_module(reading, study.module, document)
     return study

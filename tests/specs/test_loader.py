@@ -114,6 +114,11 @@ def test_a_variable_beyond_the_standard_needs_label_and_type(study):
     assert "a variable that the standard doesn't know needs a type; found XYZ" in text
 
 
+def test_the_cutoff_has_a_name_for_the_day_and_one_for_its_end(study):
+    spec = study(DM.replace("from: dm", "from: dm, where: {SEX: {LE: $cutoff_end}}"), extra='cutoff: "2024-06-30"')
+    assert (spec.options["cutoff"], spec.options["cutoff_end"]) == ("2024-06-30", "2024-06-30T23:59:59")
+
+
 def test_options_stand_where_their_name_does(study):
     spec = study(DM.replace("from: dm", "from: dm, where: {SEX: $sex}"), extra="options: {sex: F}")
     assert spec.options["sex"] == "F"
