@@ -13,7 +13,7 @@ from adam import confirmation, response
 from adam.derivations.sources import BY_SUBJECT, Assessments, by_subject, dated, one_each, reported, through
 from adam.records import NONE, first_record, last_record
 from adam.terms import IRECIST, RECIST, ResponseTerms
-from specs.arguments import Arguments, Column, Source, Where
+from specs.arguments import Arguments, Column, Of, Source, Where
 from specs.columns import constant_text
 from specs.conditions import ALWAYS, variables
 from specs.registry import describe, records
@@ -130,10 +130,18 @@ def last(scope: Scope, args: Chosen) -> Records:
     return _yes_no(frame, last_record(frame, reported(scope, args.subjects)), args)
 
 
+class Numbered(Source):
+    """Records in the order of their sequence number."""
+
+    sequence: Of | None = Field(
+        None, description="the record that is named is the first by it, whatever order they come in"
+    )
+
+
 class ExistsRecord(OfSubjects):
     """Arguments of exists_record."""
 
-    of: Source
+    of: Numbered
     found: str = "Y"
     otherwise: str = "N"
 
@@ -141,7 +149,8 @@ class ExistsRecord(OfSubjects):
 @records("exists_record", sentence="{found} if there is a record of {of}, else {otherwise}", produces=("AVALC",))
 def exists_record(scope: Scope, args: ExistsRecord) -> Records:
     """Whether a subject has such a record, without a date."""
-    rows = scope.rows(args.of)
+    order = [args.of.sequence] if args.of.sequence else []
+    rows = scope.rows(args.of, order).sort_values(["_subject", *order], kind="stable")
     frame = pd.DataFrame({"subject": rows["_subject"].to_numpy(), "row": rows["_row"].to_numpy()})
     frame["date"] = pd.Series(np.zeros(len(frame), dtype="datetime64[s]"))
     result = first_record(frame, reported(scope, args.subjects))
