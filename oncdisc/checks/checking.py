@@ -1,0 +1,164 @@
+"""Runs the rules over a package and gathers what they find, with what the study explains away set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from oncdisc.checks.data import Data, as_text
+from oncdisc.checks.origin import Origins
+from oncdisc.checks.package import Package
+from oncdisc.checks.reading import read_package
+from oncdisc.checks.registry import Breach, Rule, all_rules
+from specs.findings import SHOWN, Finding, Findings
+from specs.models import Acceptance
+
+_LONGEST = 200
+UNMATCHED = "acceptance.unmatched"
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Findings that the study explains away, and why."""
+
+    acceptance: Acceptance
+    count: int
+    shown: tuple[Finding, ...]
+
+
+@dataclass
+class Report:
+    """What a check found: open findings, accepted ones, and what was looked at."""
+
+    package: Package
+    findings: Findings
+    accepted: list[Accepted] = field(default_factory=list[Accepted])
+    core: str = ""
+
+    @property
+    def exit_status(self) -> int:
+        """0 where no error is open, else 1."""
+        return 1 if self.findings.count("error") else 0
+
+
+def check(
+    folder: str | Path,
+    *,
+    ct: str | Path | None = None,
+    only: Iterable[str] = (),
+    accept: Sequence[Acceptance] = (),
+    progress: Progress | None = None,
+) -> Report:
+    """Check a build or any folder of datasets; `only` are ids or families of rules.
+
+    `accept` are findings explained away beside those that the build brings from its study. Raises UsageError.
+    """
+    package = read_package(folder, ct)
+    findings = run(package, only, progress)
+    return settle(package, findings, (*package.accepted, *accept))
+
+
+def run(package: Package, only: Iterable[str] = (), progress: Progress | None = None) -> Findings:
+    """What the rules find in a package."""
+    findings = Findings()
+    origins = Origins(package)
+    chosen = frozenset(only)
+    for rule in all_rules().values():
+        if chosen and rule.id not in chosen and rule.family not in chosen:
+            continue
+        if progress:
+            progress("check", rule.family)
+        for breach in breaches(package, rule):
+            data = package.get(breach.dataset)
+            findings.add(found(rule, breach, data, origins), 1 if breach.rows is None else len(breach.rows))
+    return findings
+
+
+def breaches(package: Package, rule: Rule) -> Iterable[Breach]:
+    """Where a rule does not hold."""
+    if rule.scope == "package":
+        yield from rule.test(package)
+        return
+    for data in package:
+        if rule.applies.to(data):
+            yield from rule.test(data)
+
+
+def found(rule: Rule, breach: Breach, data: Data | None, origins: Origins) -> list[Finding]:
+    """A breach as findings: the first thousand of its records."""
+    message = breach.message if isinstance(breach.message, str) else ""
+    base = Finding(
+        rule.severity,
+        rule.id,
+        message or rule.sentence,
+        breach.dataset,
+        breach.variable,
+        value=breach.values if isinstance(breach.values, str) else "",
+        published=", ".join(rule.published),
+    )
+    if breach.rows is None or data is None:
+        return [base]
+    rows = breach.rows[:SHOWN]
+    subjects = data.text("USUBJID").iloc[rows].fillna("")
+    columns = zip(
+        subjects, _values(breach, data, rows), origins.of(data, rows), _messages(breach, base, rows), strict=True
+    )
+    return [
+        Finding(base.severity, base.rule, said, base.dataset, base.variable, subject, value, place, base.published)
+        for subject, value, place, said in columns
+    ]
+
+
+def _messages(breach: Breach, base: Finding, rows: np.ndarray) -> list[str]:
+    if isinstance(breach.message, str):
+        return [base.message] * len(rows)
+    return breach.message.iloc[: len(rows)].fillna(base.message).tolist()
+
+
+def _values(breach: Breach, data: Data, rows: np.ndarray) -> list[str]:
+    if isinstance(breach.values, str):
+        return [breach.values] * len(rows)
+    if breach.values is not None:
+        shown: pd.Series = as_text(breach.values.iloc[: len(rows)])
+    else:
+        shown = data.text(breach.variable).iloc[rows]
+    return shown.fillna("").str.slice(0, _LONGEST).tolist()
+
+
+def settle(package: Package, findings: Findings, accept: Sequence[Acceptance]) -> Report:
+    """Set aside the findings that the study accepts; an acceptance that matches nothing is a finding itself."""
+    still = Findings()
+    counts = [0] * len(accept)
+    shown: list[list[Finding]] = [[] for _ in accept]
+    for place, group in findings.groups.items():
+        match = _matching(group.shown[0], accept)
+        if match is None:
+            still.groups[place] = group
+        else:
+            counts[match] += group.count
+            shown[match].extend(group.shown)
+    matched = [
+        Accepted(item, counts[place], tuple(sorted(shown[place], key=Finding.key)[:SHOWN]))
+        for place, item in enumerate(accept)
+        if counts[place]
+    ]
+    still.add(_unmatched(item) for place, item in enumerate(accept) if not counts[place])
+    return Report(package, still, matched)
+
+
+def _matching(finding: Finding, accept: Sequence[Acceptance]) -> int | None:
+    names = {finding.rule, *(name.strip() for name in finding.published.split(","))}
+    for place, item in enumerate(accept):
+        if item.rule in names and item.dataset in ("", finding.dataset) and item.variable in ("", finding.variable):
+            return place
+    return None
+
+
+def _unmatched(item: Acceptance) -> Finding:
+    message = f"study.yaml accepts {item.rule} here, but there is no such finding: {item.reason}"
+    return Finding("warning", UNMATCHED, message, item.dataset, item.variable)

@@ -1,0 +1,159 @@
+"""What a rule is, and all rules there are.
+
+A rule is a small declared thing: an id, the published rules it implements, a severity, a sentence that says what
+must hold, what it applies to, and a test that yields breaches. `docs/checks.md` is written from these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from oncdisc.checks.data import Booleans, Data, Engine
+from oncdisc.checks.package import Package
+from specs.findings import Severity
+
+Rows: TypeAlias = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Breach:
+    """A place where a rule does not hold.
+
+    `rows` are positions of records, None where the dataset or variable as a whole is meant; `message` says more
+    than the rule's sentence (one for all, or one a row), `values` are shown instead of the variable's own.
+    """
+
+    dataset: str
+    variable: str = ""
+    message: str | pd.Series = ""
+    rows: Rows | None = None
+    values: pd.Series | str | None = None
+
+
+Test: TypeAlias = "Callable[[Data], Iterable[Breach]] | Callable[[Package], Iterable[Breach]]"
+
+
+@dataclass(frozen=True)
+class Applies:
+    """Which datasets a rule is for; what is left empty does not restrict."""
+
+    engine: Engine | None = None
+    structures: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    subclass: str = ""
+
+    def to(self, data: Data) -> bool:
+        """Whether the rule is for this dataset."""
+        return (
+            self.engine in (None, data.engine)
+            and (not self.structures or data.structure in self.structures)
+            and (not self.datasets or data.name in self.datasets or data.domain in self.datasets)
+            and self.subclass in data.subclass
+        )
+
+    def __str__(self) -> str:
+        names = {"sdtm": "SDTM", "adam": "ADaM", None: "all"}
+        narrower = self.subclass.capitalize() or ", ".join(self.datasets) or ", ".join(self.structures)
+        return narrower or f"{names[self.engine]} datasets"
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One rule; `scope` says whether the test sees one dataset or the whole package."""
+
+    id: str
+    severity: Severity
+    sentence: str
+    test: Callable[[Any], Iterable[Breach]]
+    published: tuple[str, ...] = ()
+    applies: Applies = Applies()
+    scope: Literal["dataset", "package"] = "dataset"
+
+    @property
+    def family(self) -> str:
+        """What the rule is about: the first word of its id."""
+        return self.id.partition(".")[0]
+
+
+_RULES: dict[str, Rule] = {}
+
+ANY = Applies()
+SDTM = Applies("sdtm")
+ADAM = Applies("adam")
+ADSL = Applies("adam", ("ADSL",))
+BDS = Applies("adam", ("BDS", "TTE"))
+TTE = Applies("adam", ("TTE",))
+OCCDS = Applies("adam", ("OCCDS", "ADAE"))
+ADAE = Applies("adam", ("ADAE",))
+
+
+def domains(*names: str) -> Applies:
+    """SDTM datasets by name."""
+    return Applies("sdtm", datasets=names)
+
+
+def add(rule: Rule) -> Rule:
+    """Put a rule among the others; an id is there once."""
+    if rule.id in _RULES:
+        raise ValueError(f"two rules are called {rule.id}")
+    _RULES[rule.id] = rule
+    return rule
+
+
+def rule(
+    id: str, severity: Severity, sentence: str, *, on: Applies = ANY, published: str = ""
+) -> Callable[[Callable[[Data], Iterable[Breach]]], Callable[[Data], Iterable[Breach]]]:
+    """Register a test of one dataset. `published` holds public rules, a comma between them."""
+
+    def register(test: Callable[[Data], Iterable[Breach]]) -> Callable[[Data], Iterable[Breach]]:
+        add(Rule(id, severity, sentence, test, split_published(published), on))
+        return test
+
+    return register
+
+
+def package_rule(
+    id: str, severity: Severity, sentence: str, *, published: str = "", on: Applies = ANY
+) -> Callable[[Callable[[Package], Iterable[Breach]]], Callable[[Package], Iterable[Breach]]]:
+    """Register a test of the whole package."""
+
+    def register(test: Callable[[Package], Iterable[Breach]]) -> Callable[[Package], Iterable[Breach]]:
+        add(Rule(id, severity, sentence, test, split_published(published), on, "package"))
+        return test
+
+    return register
+
+
+def split_published(published: str) -> tuple[str, ...]:
+    """Public rules from a list with commas."""
+    return tuple(name.strip() for name in published.split(",") if name.strip())
+
+
+@cache
+def all_rules() -> dict[str, Rule]:
+    """All rules by id, sorted."""
+    from oncdisc.checks.rules import load
+
+    load()
+    return dict(sorted(_RULES.items()))
+
+
+def records(data: Data, variable: str, mask: Booleans | pd.Series, message: str | pd.Series = "") -> Iterable[Breach]:
+    """A breach in the records where the mask is true; nothing if it is nowhere. A column has a message a record."""
+    rows = np.flatnonzero(np.asarray(mask, dtype=bool))
+    if len(rows):
+        yield Breach(data.name, variable, message if isinstance(message, str) else message.iloc[rows], rows)
+
+
+def valued(data: Data, variable: str, mask: Booleans | pd.Series, message: str, values: pd.Series) -> Iterable[Breach]:
+    """A breach in the records where the mask is true, shown with the values of another column (all records)."""
+    rows = np.flatnonzero(np.asarray(mask, dtype=bool))
+    if len(rows):
+        yield Breach(data.name, variable, message, rows, values.iloc[rows])

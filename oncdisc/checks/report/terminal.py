@@ -1,0 +1,59 @@
+"""What a check says when it is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oncdisc.checks.checking import Report
+from oncdisc.checks.report.outcome import SEVERITIES, FoundGroup, groups
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
+_LISTED = {"error": 25, "warning": 10, "info": 0}
+
+
+def render(report: Report, screen: Console) -> None:
+    """A line of counts, the most frequent findings of each severity, what was accepted."""
+    from rich.text import Text
+
+    found = groups(report)
+    records = sum(len(data) for data in report.package)
+    screen.print(f"{len(report.package.datasets)} datasets, {records:,} records checked{_also(report)}")
+    counts = [(name, report.findings.count(name)) for name in SEVERITIES]  # type: ignore[arg-type]
+    parts = [
+        Text(f"{count:,} {name}{_plural(name, count)}", _STYLES[name] if count else "dim") for name, count in counts
+    ]
+    screen.print(Text("Findings: ") + Text(", ").join(parts))
+    for severity, most in _LISTED.items():
+        of_it = [group for group in found if group.severity == severity]
+        for group in of_it[:most]:
+            screen.print(_line(group), soft_wrap=True)
+        if most and len(of_it) > most:
+            screen.print(Text(f"          and {len(of_it) - most} more places", "dim"))
+    for item in report.accepted:
+        screen.print(Text(f"  {item.count:>6,}  accepted: {item.acceptance.rule}, {item.acceptance.reason}", "dim"))
+
+
+def _line(group: FoundGroup) -> object:
+    from rich.text import Text
+
+    place = ".".join(part for part in (group.dataset, group.variable) if part)
+    name = group.published.partition(",")[0] or group.rule
+    said = group.examples[0]
+    more = f": {said}" if said != group.sentence else ""
+    head = Text(f"  {group.count:>6,}  ", _STYLES[group.severity])
+    return (
+        head
+        + Text(f"{place}  {group.sentence}{f': {said}' if said != group.sentence else ''} ", "default")
+        + Text(f"[{name}]", "dim")
+    )
+
+
+def _also(report: Report) -> str:
+    return f", and by {report.core}" if report.core else ""
+
+
+def _plural(name: str, count: int) -> str:
+    return "s" if count != 1 and name != "info" else ""

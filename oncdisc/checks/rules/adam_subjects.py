@@ -1,0 +1,87 @@
+"""ADaM conformance rules about subjects: one record each in ADSL, known to DM, with values that agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from oncdisc.checks.data import Data
+from oncdisc.checks.kernels import repeated
+from oncdisc.checks.package import Package
+from oncdisc.checks.registry import ADAM, ADSL, Breach, package_rule, records, rule
+from specs.standard import standard
+
+_OWN = frozenset({"STUDYID", "USUBJID", "DOMAIN"})
+
+
+@package_rule("adam.1", "error", "ADSL is there", published="ADaM 1")
+def adsl(package: Package) -> Iterable[Breach]:
+    """ADaM datasets without the subject-level dataset."""
+    others = package.of("adam")
+    if others and "ADSL" not in package.datasets:
+        yield Breach("ADSL", message=f"ADSL is not there, {others[0].name} is")
+
+
+@rule("adam.54", "error", "ADSL has one record a subject", on=ADSL, published="ADaM 54")
+def one_record(data: Data) -> Iterable[Breach]:
+    """Subjects with several records."""
+    if data.has("USUBJID"):
+        yield from records(data, "USUBJID", data.present("USUBJID") & repeated(data, "USUBJID"), "several records")
+
+
+@rule("adam.53", "error", "a subject of ADaM is one of DM", on=ADAM, published="ADaM 53")
+def subjects_of_dm(data: Data) -> Iterable[Breach]:
+    """Subjects that SDTM does not know."""
+    if data.has("USUBJID"):
+        yield from records(data, "USUBJID", ~data.package.known_subjects(data), "not a subject of DM")
+
+
+@rule("adam.subjects", "error", "a subject of an analysis dataset is one of ADSL", on=ADAM)
+def subjects_of_adsl(data: Data) -> Iterable[Breach]:
+    """Subjects that ADSL does not know."""
+    if data.has("USUBJID"):
+        wrong = ~data.package.known_subjects(data, engine="adam")
+        yield from records(data, "USUBJID", wrong, "not a subject of ADSL")
+
+
+@rule("adam.204", "error", "ADSL's AGE is DM's", on=ADSL, published="ADaM 204")
+def age(data: Data) -> Iterable[Breach]:
+    """Ages that differ from DM's."""
+    theirs = data.package.lookup(data, "AGE")
+    if theirs is None or not data.has("AGE"):
+        return
+    expected = pd.to_numeric(theirs, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    given = data.number("AGE")
+    wrong = ~np.isnan(expected) & ~(expected == given)
+    yield from records(data, "AGE", wrong, "DM has " + theirs.fillna(""))
+
+
+@rule("adam.same_as_dm", "error", "a variable of DM's name has DM's value in ADSL", on=ADSL)
+def same_as_dm(data: Data) -> Iterable[Breach]:
+    """Variables that ADSL shares with DM; ADaMIG 3.1.1: the same name means the same values."""
+    dm = standard("SDTMIG 3.4").dataset("DM").variables
+    for name in map(str, data.frame.columns):
+        if name in dm and name not in _OWN and name != "AGE":
+            yield from _differing(data, name, data.package.lookup(data, name), "DM")
+
+
+@rule("adam.same_as_adsl", "error", "a variable of ADSL's name has ADSL's value", on=ADAM)
+def same_as_adsl(data: Data) -> Iterable[Breach]:
+    """Variables that an analysis dataset shares with ADSL."""
+    if data.structure == "ADSL":
+        return
+    for name in map(str, data.frame.columns):
+        if name not in _OWN:
+            yield from _differing(data, name, data.package.lookup(data, name, engine="adam"), "ADSL")
+
+
+def _differing(data: Data, name: str, theirs: pd.Series | None, whose: str) -> Iterable[Breach]:
+    if theirs is None:
+        return
+    ours = data.text(name)
+    wrong = (ours.fillna("") != theirs.fillna("")) & data.package.known_subjects(data).astype(bool)
+    if whose == "ADSL":
+        wrong &= data.package.known_subjects(data, engine="adam")
+    yield from records(data, name, wrong, f"{whose} has " + theirs.fillna("nothing"))

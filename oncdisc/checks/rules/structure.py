@@ -1,0 +1,282 @@
+"""Datasets and variables against the standard: names, labels, types, order, presence, lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from oncdisc.checks.data import ADAM as ADAMIG
+from oncdisc.checks.data import ADAM_STRUCTURES, Data
+from oncdisc.checks.data import SDTM as SDTMIG
+from oncdisc.checks.package import Package
+from oncdisc.checks.registry import ADAM, SDTM, Breach, package_rule, records, rule
+from oncdisc.checks.rules.adam_presence import REQUIRED
+from specs.standard import DatasetStandard, standard
+
+_TEXT_MOST = 200
+_NAME_MOST, _LABEL_MOST = 8, 40
+_ADAM_ASKS = frozenset({"CMTRT"} | {name for _, name, _ in REQUIRED})
+_WITHOUT_CLASS = frozenset({"Trial Design", "Relationship", "Special Purpose"})
+
+
+@package_rule("package.unread", "error", "every file can be read")
+def unread(package: Package) -> Iterable[Breach]:
+    """Datasets and define.xml files that could not be read."""
+    for name, why in package.unread.items():
+        yield Breach(name, message=why)
+
+
+@rule("structure.dataset", "warning", "an SDTM dataset is one of the standard's", on=SDTM, published="CG0001")
+def dataset(data: Data) -> Iterable[Breach]:
+    """Domains of the sponsor's own, which are allowed but need a reason."""
+    if data.standard is None:
+        yield Breach(data.name, message=f"{data.name} is no dataset of {SDTMIG}")
+
+
+@rule("structure.dataset_label", "warning", "a dataset has the standard's label", on=SDTM)
+def dataset_label(data: Data) -> Iterable[Breach]:
+    """Labels of datasets; a split dataset's begins with its domain's or names the part."""
+    known = data.standard
+    if known is None or not data.typed or known.name != data.name:
+        return
+    if data.label != known.label and data.label.upper() != known.label.upper()[:_LABEL_MOST]:
+        yield Breach(data.name, message=f"found {data.label or 'no label'}; expected {known.label}", values=data.label)
+
+
+def _class_variables(known: DatasetStandard) -> frozenset[str]:
+    """Names without their prefix of all variables that datasets of the class have."""
+    guide = standard(SDTMIG)
+    alike = [guide.dataset(name) for name in guide.datasets]
+    return frozenset(
+        variable.removeprefix(other.name)
+        for other in alike
+        if other.class_ == known.class_
+        for variable in other.variables
+    )
+
+
+@rule(
+    "structure.variable_unknown",
+    "error",
+    "a variable is one of the dataset's or of its class; others belong in SUPP--",
+    on=SDTM,
+    published="CG0013",
+)
+def variable_unknown(data: Data) -> Iterable[Breach]:
+    """Variables that the model does not have there."""
+    known = data.standard
+    if known is None:
+        return
+    general = _class_variables(known) if known.class_ not in _WITHOUT_CLASS else frozenset[str]()
+    for name in map(str, data.frame.columns):
+        if name not in known.variables and name.removeprefix(data.domain[:2]) not in general:
+            yield Breach(data.name, name, f"{name} is not a variable of {known.name} or its class", values=name)
+
+
+@rule("structure.label", "error", "a variable has the standard's label", published="FDA SD0063")
+def label(data: Data) -> Iterable[Breach]:
+    """Labels against SDTMIG and ADaMIG; where the standard leaves it to the sponsor anything goes."""
+    if not data.typed:
+        return
+    for name, variable in data.variables.items():
+        known = data.variable_standard(name)
+        if known and known.label and variable.label != known.label and not known.label.startswith("{"):
+            message = f"found {variable.label or 'no label'}; expected {known.label}"
+            yield Breach(data.name, name, message, values=variable.label)
+
+
+@rule("structure.type", "error", "a variable is text or number as the standard has it", published="CG0012")
+def type_(data: Data) -> Iterable[Breach]:
+    """Storage types; ADaM dates are numbers."""
+    for name in map(str, data.frame.columns):
+        known = data.variable_standard(name)
+        if known and data.is_text(name) != (known.type == "Char") and data.present(name).any():
+            found = "text" if data.is_text(name) else "number"
+            yield Breach(data.name, name, f"found {found}; expected {'text' if known.type == 'Char' else 'number'}")
+
+
+@rule("structure.order", "warning", "variables are in the standard's order", on=SDTM, published="CG0664")
+def order(data: Data) -> Iterable[Breach]:
+    """The first variable that stands before one that should precede it."""
+    if data.standard is None:
+        return
+    places = {name: known.order for name, known in data.standard.variables.items()}
+    ours = [name for name in map(str, data.frame.columns) if name in places]
+    expected = sorted(ours, key=places.__getitem__)
+    wrong = next((pair for pair in zip(ours, expected, strict=True) if pair[0] != pair[1]), None)
+    if wrong:
+        yield Breach(data.name, wrong[0], f"found {wrong[0]} where {wrong[1]} is expected")
+
+
+@rule("structure.required", "error", "a required variable is there", published="FDA SD0056")
+def required(data: Data) -> Iterable[Breach]:
+    """Variables that the standard requires of the dataset; ADaM's conformance rules ask for theirs themselves."""
+    for name, known in (data.standard.variables if data.standard else {}).items():
+        asked = data.engine == "sdtm" or (name.isalnum() and name.isupper() and name not in _ADAM_ASKS)
+        if known.core == "Req" and asked and not data.has(name):
+            yield Breach(data.name, name, f"{name} is not there", values=name)
+
+
+@rule("structure.expected", "warning", "an expected variable is there", on=SDTM, published="FDA SD0057")
+def expected(data: Data) -> Iterable[Breach]:
+    """Variables that SDTMIG expects."""
+    for name, known in (data.standard.variables if data.standard else {}).items():
+        if known.core == "Exp" and not data.has(name):
+            yield Breach(data.name, name, f"{name} is not there", values=name)
+
+
+@rule("structure.required_value", "error", "a required variable has a value", published="CG0014, FDA SD0002")
+def required_value(data: Data) -> Iterable[Breach]:
+    """Required variables with missing values."""
+    for name, known in (data.standard.variables if data.standard else {}).items():
+        if known.core == "Req" and data.has(name) and (data.engine == "sdtm" or name not in ("PARAM", "PARAMCD")):
+            yield from records(data, name, ~data.present(name), f"{name} is missing")
+
+
+@rule("structure.empty", "info", "a permissible variable without any value is left out", on=SDTM)
+def empty(data: Data) -> Iterable[Breach]:
+    """Columns without a value that nobody expects."""
+    for name in map(str, data.frame.columns):
+        known = data.variable_standard(name)
+        if len(data) and known and known.core == "Perm" and not data.present(name).any():
+            yield Breach(data.name, name, f"{name} has no value in any record")
+
+
+@rule("structure.name", "error", "a variable's name is up to 8 letters, digits and underscores, a letter first",
+      on=SDTM, published="CG0310")  # fmt: skip
+def name_(data: Data) -> Iterable[Breach]:
+    """Names of variables (ADaM has rules of its own)."""
+    for name in map(str, data.frame.columns):
+        if len(name) > _NAME_MOST or not (name[:1].isalpha() and name.replace("_", "").isalnum() and name.isascii()):
+            yield Breach(data.name, name, values=name)
+
+
+@rule("structure.label_length", "error", "a label has up to 40 characters", on=SDTM, published="CG0311")
+def label_length(data: Data) -> Iterable[Breach]:
+    """Labels of variables."""
+    for name, variable in data.variables.items():
+        if len(variable.label) > _LABEL_MOST:
+            yield Breach(data.name, name, f"the label has {len(variable.label)} characters", values=variable.label)
+
+
+@rule("structure.value_length", "error", "text has up to 200 characters", on=SDTM)
+def value_length(data: Data) -> Iterable[Breach]:
+    """Values that a version 5 transport file cannot hold."""
+    for name in map(str, data.frame.columns):
+        if data.is_text(name):
+            _, found = data.distinct(name)
+            yield from records(data, name, data.where(name, found.str.len() > _TEXT_MOST))
+
+
+@rule("structure.length", "warning", "a text variable is no longer than its longest value", published="FDA SD1082")
+def length(data: Data) -> Iterable[Breach]:
+    """Padding that makes transport files large; the longest value anywhere under the same name counts."""
+    if data.path is None or data.path.suffix.lower() != ".xpt":
+        return
+    for name, variable in data.variables.items():
+        if not data.is_text(name) or not variable.length:
+            continue
+        longest = max(_width(other, name) for other in data.package.of(data.engine) if other.has(name))
+        if variable.length > max(longest, 1):
+            yield Breach(data.name, name, f"length {variable.length}, longest value {longest}")
+
+
+def _width(data: Data, name: str) -> int:
+    if not data.is_text(name):
+        return 0
+    _, found = data.distinct(name)
+    return max((len(value.encode()) for value in found.tolist()), default=0)
+
+
+@rule("structure.domain", "error", "DOMAIN is the dataset's domain in every record", on=SDTM, published="CG0413")
+def domain(data: Data) -> Iterable[Breach]:
+    """Records that say they belong to another domain."""
+    if data.has("DOMAIN"):
+        wrong = data.present("DOMAIN") & ~data.equals("DOMAIN", data.domain[:2])
+        yield from records(data, "DOMAIN", wrong, f"expected {data.domain[:2]}")
+
+
+@rule("structure.prefix", "warning", "a variable's prefix is its dataset's domain", on=SDTM, published="CG0349")
+def prefix(data: Data) -> Iterable[Breach]:
+    """Variables of another domain's prefix in a dataset of the sponsor's own."""
+    if data.standard is not None or len(data.name) != _PREFIX:
+        return
+    generic = _all_suffixes()
+    for name in map(str, data.frame.columns):
+        if name[_PREFIX:] in generic and name[:_PREFIX] != data.name and name[:_PREFIX] in standard(SDTMIG):
+            yield Breach(data.name, name, f"expected the prefix {data.name}", values=name)
+
+
+_PREFIX = 2
+
+
+def _all_suffixes() -> frozenset[str]:
+    guide = standard(SDTMIG)
+    return frozenset(
+        variable.removeprefix(name)
+        for name in guide.datasets
+        for variable in guide.dataset(name).variables
+        if variable.startswith(name)
+    )
+
+
+@package_rule("structure.study", "error", "STUDYID is the same in every dataset", published="CG0409")
+def study(package: Package) -> Iterable[Breach]:
+    """Records of another study than DM's (or, without DM, ADSL's)."""
+    for reference in (package.get("DM"), package.get("ADSL")):
+        if reference is not None and reference.has("STUDYID"):
+            _, ids = reference.distinct("STUDYID")
+            for data in package:
+                if data.has("STUDYID"):
+                    _, own = data.distinct("STUDYID")
+                    yield from records(data, "STUDYID", data.where("STUDYID", ~own.isin(ids)), "not a study of DM")
+            return
+
+
+@package_rule("structure.dm", "error", "a package of SDTM has DM", published="FDA SD1020")
+def subjects(package: Package) -> Iterable[Breach]:
+    """The dataset of subjects that everything refers to."""
+    others = package.of("sdtm")
+    if others and "DM" not in package.datasets:
+        yield Breach("DM", message=f"DM is not there, {others[0].name} is")
+
+
+@rule("structure.upper_case", "error", "a variable's name is in capitals")
+def upper_case(data: Data) -> Iterable[Breach]:
+    """Names in small letters; the other rules read them as capitals."""
+    for name, variable in data.variables.items():
+        if variable.name != name:
+            yield Breach(data.name, name, f"found {variable.name}", values=variable.name)
+
+
+@rule("structure.adam_variable", "info", "a variable is one of the structure's or of SDTM's", on=ADAM)
+def adam_unknown(data: Data) -> Iterable[Breach]:
+    """Names that neither ADaMIG nor SDTM has: allowed, and worth a look."""
+    if data.structure not in ADAM_STRUCTURES:
+        return
+    sdtm = _sdtm_names()
+    for name in map(str, data.frame.columns):
+        if data.variable_standard(name) is None and name not in sdtm:
+            yield Breach(data.name, name, f"{name} is in neither {ADAMIG} nor {SDTMIG}", values=name)
+
+
+def _sdtm_names() -> frozenset[str]:
+    guide = standard(SDTMIG)
+    return frozenset(name for dataset_name in guide.datasets for name in guide.dataset(dataset_name).variables)
+
+
+@rule("structure.records", "warning", "a dataset has records")
+def has_records(data: Data) -> Iterable[Breach]:
+    """Datasets without a record, which a submission leaves out."""
+    if not len(data):
+        yield Breach(data.name, message="no record")
+
+
+@rule("structure.printable", "error", "text has no control characters")
+def printable(data: Data) -> Iterable[Breach]:
+    """Tabs, line ends and the like within values."""
+    for name in map(str, data.frame.columns):
+        if data.is_text(name):
+            _, found = data.distinct(name)
+            yield from records(data, name, data.where(name, np.asarray(found.str.contains(r"[\x00-\x1f\x7f]"))))

@@ -1,0 +1,77 @@
+"""`oncdisc check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from oncdisc.cli.screen import console, progress, write_text
+
+if TYPE_CHECKING:
+    from oncdisc.checks import Report
+    from specs.models import Acceptance
+
+_EXAMPLE = """
+\b
+Examples:
+  oncdisc check demo/
+  oncdisc check submission/m5/datasets --ct "SDTM Terminology.txt" --html findings.html
+  oncdisc check demo/ --core --json -
+"""
+
+
+@click.command(epilog=_EXAMPLE)
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--ct", type=click.Path(path_type=Path), help="Terminology as NCI publishes it: text, Excel or ODM-XML.")
+@click.option("--core", is_flag=True, help="Run CDISC's rules engine too; docs/checks.md says how to set it up.")
+@click.option("--core-home", type=click.Path(path_type=Path), help="Its environment and cache; default $ONCDISC_CORE.")
+@click.option("--study", type=click.Path(path_type=Path), help="The study whose study.yaml accepts findings.")
+@click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule or family of rules. Repeatable.")
+@click.option("--json", "json_file", metavar="FILE", help="The findings as JSON; - for stdout.")
+@click.option("--html", "html_file", type=click.Path(path_type=Path), help="The findings as a page.")
+@click.option("--xlsx", "xlsx_file", type=click.Path(path_type=Path), help="The findings as a workbook.")
+def command(
+    out: Path,
+    ct: Path | None,
+    core: bool,
+    core_home: Path | None,
+    study: Path | None,
+    only: tuple[str, ...],
+    json_file: str | None,
+    html_file: Path | None,
+    xlsx_file: Path | None,
+) -> int:
+    """Check a build, or any folder of datasets with or without define.xml, for what an agency would reject.
+
+    A build keeps its findings: findings.json, .html and .xlsx are written into it. Exit status 0: no error
+    finding is open; 1: there are some.
+    """
+    from oncdisc import checks
+
+    screen = console()
+    with progress(screen, f"Check {out}") as line:
+        report = checks.check(out, ct=ct, only=only, accept=_accepted(study), progress=line)
+    checks.render(report, screen)
+    _reports(report, json_file, html_file, xlsx_file)
+    return report.exit_status
+
+
+def _accepted(study: Path | None) -> tuple[Acceptance, ...]:
+    if study is None:
+        return ()
+    from oncdisc.engines import load_spec
+
+    return tuple(load_spec(str(study)).study.accept)
+
+
+def _reports(report: Report, json_file: str | None, html_file: Path | None, xlsx_file: Path | None) -> None:
+    from oncdisc import checks
+
+    if json_file:
+        write_text(json_file, checks.to_json(report))
+    if html_file:
+        html_file.write_text(checks.render_html(report), encoding="utf-8")
+    if xlsx_file:
+        checks.write_excel(report, xlsx_file)
