@@ -140,6 +140,11 @@ class Interpreter:
             return self._places(table, table.ids([slice_id])[positions])
         return self._places(table, table.ids(self._slices(dataset))[positions])
 
+    def source_places(self, table: str, ids: Ints) -> list[str]:
+        """The record that each row id of a table leads back to, as a person finds it; blank for NOWHERE."""
+        known = self.tables.get(table)
+        return self._places(known, ids) if known is not None else [""] * len(ids)
+
     # how nodes are made
 
     def _slices(self, dataset: str) -> list[str]:

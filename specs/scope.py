@@ -141,6 +141,33 @@ class Scope:
             count=len(positions),
         )
 
+    def report_subjects(
+        self,
+        rule: str,
+        subject: Ints,
+        message: str,
+        *,
+        seen: tuple[str, Ints] | None = None,
+        value: pd.Series | None = None,
+        severity: Severity = "error",
+    ) -> None:
+        """Report subjects while the records are still being made, or that get none.
+
+        `subject`: their codes. `seen`: the table and the row id there of the record that shows it, one each;
+        `value`: aligned with `subject`.
+        """
+        shown = np.arange(min(len(subject), SHOWN))
+        names = self.subjects.names(subject[shown])
+        values = [""] * len(shown) if value is None else [_shown(v) for v in take(value, shown)]
+        places = [""] * len(shown) if seen is None else self._interpreter.source_places(seen[0], seen[1][shown])
+        self._interpreter.findings.add(
+            [
+                Finding(severity, rule, message, self.dataset, self.variable, _shown(u), v, place)
+                for u, v, place in zip(names, values, places, strict=True)
+            ],
+            count=len(subject),
+        )
+
 
 def _shown(value: object) -> str:
     if value is None or value != value:  # missing is not equal to itself
