@@ -38,14 +38,15 @@ def expected(path: Path) -> pd.DataFrame:
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Values as SAS has them: text without missing, numbers, dates as days from 1960."""
+    """Values as SAS has them: text without missing, numbers, dates as days and times as seconds from 1960."""
     columns: dict[str, Any] = {}
     for name in frame:
         values = frame[name]
         if pd.api.types.is_numeric_dtype(values):
             columns[str(name)] = values.astype("float64").to_numpy()
         elif pd.api.types.is_datetime64_any_dtype(values) or is_dates(values):
-            columns[str(name)] = as_days(values).to_numpy()
+            unit = 86400 if str(name).endswith("DTM") else 1
+            columns[str(name)] = as_days(values).to_numpy() * unit
         else:
             columns[str(name)] = values.astype(object).fillna("").to_numpy()
     return pd.DataFrame(columns)
