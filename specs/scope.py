@@ -40,11 +40,15 @@ class Records:
 
 @dataclass(frozen=True)
 class Seen:
-    """Records of a table that were looked at to make rows: two aligned arrays (n-to-one lineage)."""
+    """Records of a table that were looked at to make rows: two aligned arrays (n-to-one lineage).
+
+    `rule` says in lower case what they were looked at for; of a variable's records the variable's name is the rule.
+    """
 
     rows: Ints
     table: str
     source_rows: Ints
+    rule: str = "seen"
 
 
 class Scope:

@@ -115,10 +115,11 @@ def assemble(whole: PartResult, part: PartResult, spec: Spec) -> None:
         lineage = _moved(made.lineage, name, before, spec)
         known = whole.datasets.get(name)
         if known is None:
-            whole.datasets[name] = Finished(made.frame, lineage)
+            whole.datasets[name] = Finished(made.frame, lineage, made.slices)
         else:
             known.frame = pd.concat([known.frame, made.frame], ignore_index=True)
             known.lineage = pd.concat([known.lineage, lineage], ignore_index=True)
+            known.slices = np.concatenate([known.slices, made.slices])
     whole.findings.merge(part.findings)
     whole.profile.merge(part.profile)
     whole.accounts.extend(part.accounts)

@@ -12,12 +12,13 @@ from oncdisc.engines import load_spec
 from oncdisc.pipeline.assemble import assemble, run_parts
 from oncdisc.pipeline.extract import read_extract
 from oncdisc.pipeline.inputs import Inputs, input_finding
+from oncdisc.pipeline.lineage import write_lineage
 from oncdisc.pipeline.metadata import write_defines
 from oncdisc.pipeline.output import BUILD, check_target, replaced, write_json
 from oncdisc.pipeline.parts import PartResult, build_part, buildable
 from oncdisc.pipeline.stale import closure, fingerprints, refuse_stale
 from oncdisc.pipeline.tabulations import read_tabulations
-from oncdisc.pipeline.write import write_datasets, write_lineage
+from oncdisc.pipeline.write import write_datasets
 from specs.derivations.basic import Blank
 from specs.errors import DataError, UsageError
 from specs.findings import Findings
@@ -155,7 +156,7 @@ def _write(
     say("write", "define.xml")
     write_defines(spec, whole, folder)
     say("write", "lineage and findings")
-    write_lineage(spec, whole.datasets, inputs.frames, folder)
+    write_lineage(spec, whole.datasets, inputs.frames, inputs.files, folder)
     findings = [finding.as_dict() for finding in whole.findings.rows()]
     write_json(folder / "findings.json", {"findings": findings, "counts": whole.findings.counts()})
     write_json(folder / BUILD, _record(spec, inputs, whole, files, lacking))

@@ -22,11 +22,12 @@ class Finished:
     """A finished dataset of a part: its frame in key order and where each row comes from.
 
     `lineage`: row (position in the frame), rule (`record` or a variable), source (form or dataset), source_row
-    (record number in the form's file, or position in the dataset).
+    (record number in the form's file, or position in the dataset). `slices`: the number of each row's slice.
     """
 
     frame: pd.DataFrame
     lineage: pd.DataFrame
+    slices: Ints
 
 
 @dataclass
@@ -75,7 +76,7 @@ def build_part(
     for name in names:
         dataset = spec.datasets[name]
         frame = _frame(state, dataset, orders[name])
-        result.datasets[name] = Finished(frame, _lineage(state, dataset, ranks))
+        result.datasets[name] = Finished(frame, _lineage(state, dataset, ranks), _slices(state, dataset)[orders[name]])
         _profile(result.profile, state, dataset)
         _validate(state, dataset, frame, orders[name])
     return result
@@ -111,6 +112,12 @@ def _frame(state: Interpreter, dataset: Dataset, order: Ints) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(len(order)))
 
 
+def _slices(state: Interpreter, dataset: Dataset) -> Ints:
+    """The number of each row's slice, the slices one below the other."""
+    lengths = [len(state.tables[dataset.name].sheet(part)) for part in dataset.slices]
+    return np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+
+
 def _lineage(state: Interpreter, dataset: Dataset, ranks: Mapping[str, Ints]) -> pd.DataFrame:
     table = state.tables[dataset.name]
     starts: dict[str, int] = {}
@@ -127,7 +134,7 @@ def _lineage(state: Interpreter, dataset: Dataset, ranks: Mapping[str, Ints]) ->
     for link in state.links:
         if link.dataset == dataset.name:
             rows = link.seen.rows + starts.get(link.slice, 0)
-            rule = link.variable or "seen"
+            rule = link.variable or link.seen.rule
             parts.append(_links(state, ranks, rows, rule, link.seen.table, link.seen.source_rows))
     frame = pd.concat(parts, ignore_index=True) if parts else _links(state, ranks, np.empty(0, np.int64), "", "", None)
     frame["row"] = ranks[dataset.name][frame["row"].to_numpy(dtype=np.int64)]
@@ -169,8 +176,7 @@ def _profile(profile: Profile, state: Interpreter, dataset: Dataset) -> None:
 
 def _validate(state: Interpreter, dataset: Dataset, frame: pd.DataFrame, order: Ints) -> None:
     """Pandera's failures as findings with subject, value and source record."""
-    lengths = [len(state.tables[dataset.name].sheet(part)) for part in dataset.slices]
-    slices = np.repeat(np.array(list(dataset.slices), dtype=object), lengths)[order]
+    slices = np.array(list(dataset.slices), dtype=object)[_slices(state, dataset)[order]]
     for rule, variable, message, positions in failures(frame, dataset, state.spec, slices):
         shown = positions[:SHOWN]
         places = state.places(dataset.name, "*", order[shown])

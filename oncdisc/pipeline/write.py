@@ -1,4 +1,4 @@
-"""Writes the datasets of a build: transport files with the spec's metadata, other formats, lineage."""
+"""Writes the datasets of a build: transport files with the spec's metadata, and other formats."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from specs.errors import DataError
 from specs.profile import Profile
 from specs.resolved import Dataset, Engine, Spec, Variable
 from specs.schema import is_ascii
-from specs.store import RECORD
-from specs.usage import form_columns
 
 FOLDERS: dict[Engine, str] = {"sdtm": "tabulations/sdtm", "adam": "analysis/adam/datasets"}
 _FORMATS = {"date": "DATE9.", "datetime": "DATETIME20."}
@@ -107,17 +105,3 @@ def _encoding(frame: pd.DataFrame, declared: str) -> str:
     text = [frame[name] for name in frame.columns if frame[name].dtype == TEXT]
     plain = declared != "ascii" or all(is_ascii(values.dropna()).all() for values in text)
     return declared if plain else "utf-8"
-
-
-def write_lineage(spec: Spec, finished: dict[str, Finished], frames: dict[str, pd.DataFrame], out: Path) -> None:
-    """Lineage of each dataset, and the raw columns that were used, as Parquet."""
-    folder = out / "lineage"
-    (folder / "raw").mkdir(parents=True, exist_ok=True)
-    for name, made in finished.items():
-        compact = made.lineage.astype({"rule": "category", "source": "category"})
-        compact.to_parquet(folder / f"{name.lower()}.parquet", index=False, compression="zstd")
-    used = form_columns(spec)
-    for form, frame in frames.items():
-        kept = [column for column in used.get(form, frame.columns) if column in frame]
-        columns = list(dict.fromkeys([RECORD, *(["USUBJID"] if "USUBJID" in frame else []), *kept]))
-        frame[columns].to_parquet(folder / "raw" / f"{form}.parquet", index=False, compression="zstd")
