@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pyarrow import parquet
 
 import oncdisc
 from oncdisc.trial import simulate
@@ -33,16 +34,20 @@ class Trial:
 
     def adam(self, name: str, **where: str) -> pd.DataFrame:
         """An analysis dataset, or those of its records that have these values."""
-        frame = pd.read_parquet(self.out / FOLDER / f"{name.lower()}.parquet")
+        frame = _read(self.out / FOLDER / f"{name.lower()}.parquet")
         for column, value in where.items():
             frame = frame.loc[frame[column] == value]
         return frame.reset_index(drop=True)
 
     def sdtm(self, name: str) -> pd.DataFrame:
-        return pd.read_parquet(self.out / "tabulations" / "sdtm" / f"{name.lower()}.parquet")
+        return _read(self.out / "tabulations" / "sdtm" / f"{name.lower()}.parquet")
 
     def record(self) -> dict[str, Any]:
         return json.loads((self.out / "build.json").read_text(encoding="utf-8"))
+
+
+def _read(path: Path) -> pd.DataFrame:
+    return parquet.read_table(path).to_pandas(date_as_object=False)
 
 
 def build_trial(
