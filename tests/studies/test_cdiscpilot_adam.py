@@ -205,10 +205,7 @@ def random_responses(sdtm: Path, seed: int) -> pd.DataFrame:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_rules_hold_on_responses_drawn_at_random(sdtm, tmp_path, seed):
-    folder = tmp_path / "sdtm"
-    folder.mkdir()
-    for name in ("dm", "ds", "ex", "ae", "lb", "tu_onco"):
-        (folder / f"{name}.parquet").symlink_to(sdtm / f"{name}.parquet")
+    folder = linked(sdtm, tmp_path, "dm", "ds", "ex", "ae", "lb", "tu_onco")
     drawn = random_responses(sdtm, seed)
     drawn.to_csv(folder / "rs.csv", index=False)
     made = Built(folder, tmp_path / "out")
@@ -233,6 +230,12 @@ def test_every_record_of_the_evaluator_is_kept(large, sdtm):
     assert checked["AVAL"].isna().all()
     assert checked["ANL01FL"].tolist() == [""]
     assert set(large.adrs["PARCAT2"]) == {"INDEPENDENT ASSESSOR", ""}
+
+
+def test_the_larger_files_give_their_counts(large):
+    counts = large.adrs["PARAMCD"].value_counts().to_dict()
+    assert counts == {**dict.fromkeys(ONE_EACH, 306), "OVR": 633, "LSTA": 205}
+    assert large.adtte["PARAMCD"].value_counts().to_dict() == {"OS": 254, "PFS": 254, "RSD": 50}
 
 
 def test_measurable_disease_needs_a_target_at_screening(built, large):
@@ -300,11 +303,42 @@ def test_an_option_that_the_study_lacks_is_refused(sdtm, tmp_path):
         oncdisc.build("cdiscpilot", sdtm=sdtm, out=tmp_path / "out", options={"assessor": "INVESTIGATOR"})
 
 
-def test_without_tumor_data_the_rest_is_built(sdtm, tmp_path):
+def linked(sdtm: Path, tmp_path: Path, *names: str) -> Path:
     folder = tmp_path / "sdtm"
     folder.mkdir()
-    for name in ("dm", "ds", "ex", "ae", "lb"):
+    for name in names:
         (folder / f"{name}.parquet").symlink_to(sdtm / f"{name}.parquet")
+    return folder
+
+
+def test_without_dm_nothing_is_built(sdtm, tmp_path):
+    folder = linked(sdtm, tmp_path, "ds", "ex", "ae", "lb", "rs_onco", "tu_onco")
+    with pytest.raises(oncdisc.DataError, match="no DM"):
+        oncdisc.build("cdiscpilot", sdtm=folder, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_subject_unknown_to_dm_and_a_missing_column_are_named(sdtm, tmp_path):
+    folder = linked(sdtm, tmp_path, "dm", "ds", "ex", "ae", "lb", "tu_onco_recist")
+    rs = pd.read_parquet(sdtm / "rs_onco_recist.parquet").drop(columns="VISIT")
+    rs.loc[rs["USUBJID"] == "01-701-1015", "USUBJID"] = "01-799-9999"
+    rs.to_csv(folder / "rs.csv", index=False)
+    result = oncdisc.build("cdiscpilot", sdtm=folder, out=tmp_path / "out")
+    found = {(f.rule, f.dataset, f.variable, f.usubjid, f.source) for f in result.findings.rows()}
+    assert ("input.subject", "RS", "", "01-799-9999", "rs.csv") in found
+    assert ("input.column", "RS", "VISIT", "", "rs.csv") in found
+    assert (result.exit_status, result.rows["ADRS"]) == (1, 19 + 7 + 11 * 306)
+
+
+def test_parts_give_the_same_bytes(built, sdtm, tmp_path):
+    oncdisc.build("cdiscpilot", sdtm=sdtm, out=tmp_path / "out", partitions=4)
+    files = [path.relative_to(built.out) for path in sorted(built.out.rglob("*")) if path.is_file()]
+    differing = [str(f) for f in files if (built.out / f).read_bytes() != (tmp_path / "out" / f).read_bytes()]
+    assert not differing
+
+
+def test_without_tumor_data_the_rest_is_built(sdtm, tmp_path):
+    folder = linked(sdtm, tmp_path, "dm", "ds", "ex", "ae", "lb")
     result = oncdisc.build("cdiscpilot", sdtm=folder, out=tmp_path / "out")
     assert dict(result.rows) == {"ADSL": 306}
     missing = {f.dataset for f in result.findings.rows() if f.rule == "input.dataset"}
