@@ -161,16 +161,19 @@ class SameEnd(Arguments):
 def time_to_same_end(scope: Scope, args: SameEnd) -> Records:
     """Time from another start to the end of another parameter, whose other columns can be copied."""
     frame, everyone = dated(scope, args.end), pd.RangeIndex(len(scope.subjects))
-    start = first_record(dated(scope, args.start), everyone)["date"]
+    begins = dated(scope, args.start)
+    start = first_record(begins, everyone)
     end = first_record(frame, everyone)
-    both = (start.notna() & end["date"].notna()).to_numpy()
+    both = (start["date"].notna() & end["date"].notna()).to_numpy()
     end, start = end.loc[both].reset_index(drop=True), start.loc[both].reset_index(drop=True)
     record = end["record"].to_numpy(np.int64)
-    days = (end["date"] - start).dt.days.astype(NUMBER) + 1
+    days = (end["date"] - start["date"]).dt.days.astype(NUMBER) + 1
     rows = frame["row"].to_numpy(np.int64)[record]
-    columns = {"STARTDT": start, "ADT": end["date"], "AVAL": days}
+    columns = {"STARTDT": start["date"], "ADT": end["date"], "AVAL": days}
+    began = begins["row"].to_numpy(np.int64)[start["record"].to_numpy(np.int64)]
+    seen = Seen(np.arange(len(record), dtype=np.int64), args.start.from_, began, "start")
     subject = end["subject"].to_numpy(np.int64)
-    return Records(subject, columns, (args.end.from_,), np.zeros(len(record), np.int16), rows)
+    return Records(subject, columns, (args.end.from_,), np.zeros(len(record), np.int16), rows, [seen])
 
 
 class _Table:
@@ -233,7 +236,7 @@ class _Table:
             "SRCSEQ": pd.Series(np.choose(place, numbers)) if len(place) else pd.Series(dtype=NUMBER),
         }
         subject = result["subject"].to_numpy(np.int64)
-        return Records(subject, columns, tables, table, rows, self._deciding(result))
+        return Records(subject, columns, tables, table, rows, [*self._deciding(result), *self._considered(subject)])
 
     def _origins(self, result: pd.DataFrame) -> tuple[list[Dated], Ints]:
         """The sources a date can come from; adds each row's to the result and returns its record there."""
@@ -258,8 +261,29 @@ class _Table:
         seen: list[Seen] = []
         for number, stop in enumerate(args.stops):
             at = np.flatnonzero(outcome == before + number).astype(np.int64)
-            seen.append(Seen(at, stop.from_, self.frame(stop)["row"].to_numpy(np.int64)[record[at]]))
+            rows = self.frame(stop)["row"].to_numpy(np.int64)[record[at]]
+            seen.append(Seen(at, stop.from_, rows, f"decided: {stop.EVNTDESC}"))
         return seen
+
+    def _considered(self, subject: Ints) -> list[Seen]:
+        """Every record that could have ended a subject's time, under the name of what it would have been."""
+        found: list[Seen] = []
+        for name, source in self._roles():
+            frame = self.frame(source)
+            place = pd.Index(subject).get_indexer(pd.Index(frame["subject"])).astype(np.int64)
+            known = np.flatnonzero(place != NONE)
+            found.append(Seen(place[known], source.from_, frame["row"].to_numpy(np.int64)[known], name))
+        return found
+
+    def _roles(self) -> Sequence[tuple[str, Dated]]:
+        args = self._args
+        return [
+            ("start", args.start),
+            *((f"event: {event.EVNTDESC}", event) for event in args.events),
+            *((f"stop: {stop.EVNTDESC}", stop) for stop in args.stops),
+            *((f"censoring: {end.CNSDTDSC}", end) for end in args.censor),
+            *([("assessments", args.assessments)] if args.assessments else []),
+        ]
 
     def _computed(self, rule: Stopping, found: pd.DataFrame) -> Outcome:
         return Outcome(found, rule.EVNTDESC, rule.CNSR, rule.CNSDTDSC, rule.at_start)

@@ -96,7 +96,21 @@ def best_response(scope: Scope, args: BestResponse) -> Records:
         args.terms,
     )
     result = response.best_response(frame, _since(scope, args.stable, subjects), rule)
-    return one_each(args.of.from_, frame, result, {"ADT": result["date"], "AVALC": result["value"]})
+    columns = {"ADT": result["date"], "AVALC": result["value"]}
+    return one_each(args.of.from_, frame, result, columns, _confirming(args, frame, result, rule.confirm))
+
+
+def _confirming(
+    args: BestResponse, frame: pd.DataFrame, result: pd.DataFrame, rule: confirmation.Confirmation | None
+) -> list[Seen]:
+    """The records that confirm the responses that are the best."""
+    if rule is None:
+        return []
+    by = np.append(confirmation.confirming_record(frame, rule, args.terms), NONE)
+    confirmed = by[result["record"].to_numpy(np.int64)]
+    met = result["value"].isin([args.terms.complete, args.terms.partial]).to_numpy(np.bool_)
+    at = np.flatnonzero(met & (confirmed != NONE)).astype(np.int64)
+    return [Seen(at, args.of.from_, frame["row"].to_numpy(np.int64)[confirmed[at]], "confirmed by")]
 
 
 class Chosen(OfSubjects):
@@ -220,7 +234,7 @@ def _yes_no(frame: pd.DataFrame, result: pd.DataFrame, args: Chosen) -> Records:
     if "confirmed_by" in result:
         at = np.flatnonzero(there)
         rows = through(frame["row"].to_numpy(np.int64), result["confirmed_by"].to_numpy(np.int64)[at])
-        more.append(Seen(at.astype(np.int64), args.of.from_, rows))
+        more.append(Seen(at.astype(np.int64), args.of.from_, rows, "confirmed by"))
     return one_each(args.of.from_, frame, result, {"ADT": result["date"], "AVALC": value}, more)
 
 

@@ -234,7 +234,17 @@ def test_the_sequence_number_of_the_source_is_that_of_the_record_met(state):
 
 def test_the_stop_that_decided_is_in_the_lineage(state):
     seen = [link.seen for link in state.links if link.dataset == "ADTTE" and link.seen.table == "cm"]
-    assert [(s.rows.tolist(), s.source_rows.tolist()) for s in seen] == [([1], [0])]
+    found = [(s.rule, s.rows.tolist(), s.source_rows.tolist()) for s in seen]
+    assert found == [("decided: New therapy", [1], [0]), ("stop: New therapy", [1, 1], [0, 1])]
+
+
+def test_every_record_that_could_have_ended_the_time_is_in_the_lineage(state):
+    first, second = state.spec.datasets["ADTTE"].slices
+    seen = {link.seen.rule: link.seen for link in state.links if (link.dataset, link.slice) == ("ADTTE", first)}
+    assert {"start", "event: Progression", "assessments"} <= set(seen)
+    assert seen["start"].rows.tolist() == [0, 1, 2]
+    assert seen["event: Progression"].rows.tolist() == [0]
+    assert [link.seen.rule for link in state.links if (link.dataset, link.slice) == ("ADTTE", second)] == ["start"]
 
 
 def test_all_assessments_of_a_subject_are_in_the_lineage_of_the_best(state):
