@@ -344,3 +344,14 @@ def test_without_tumor_data_the_rest_is_built(sdtm, tmp_path):
     missing = {f.dataset for f in result.findings.rows() if f.rule == "input.dataset"}
     assert missing == {"RS", "TU"}
     assert result.exit_status == 1
+
+
+def test_sdtm_built_from_the_raw_forms_gives_the_same_endpoints(built, sdtm, shared, tmp_path):
+    oncdisc.build("cdiscpilot", raw=shared / "data/pharmaverse/raw", out=tmp_path / "raw")
+    folder = linked(sdtm, tmp_path, "lb", "rs_onco_recist", "tu_onco_recist")
+    for name in ("dm", "ds", "ex", "ae"):
+        (folder / f"{name}.xpt").symlink_to(tmp_path / f"raw/tabulations/sdtm/{name}.xpt")
+    again = Built(folder, tmp_path / "out")
+    planned = ["TRTP", "TRTA"]
+    pd.testing.assert_frame_equal(again.adtte, built.adtte)
+    pd.testing.assert_frame_equal(again.adrs.drop(columns=planned), built.adrs.drop(columns=planned))
