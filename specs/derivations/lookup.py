@@ -89,7 +89,10 @@ def exists(scope: Scope, args: Exists) -> pd.Series:
     rows = scope.rows(args, list(args.by))
     keys = ["_subject", *args.by]
     rows = rows.loc[~rows.duplicated(keys)].reset_index(drop=True)
-    there = pd.Series(positions(scope, rows, args.by) >= 0)
+    match = positions(scope, rows, args.by)
+    there = pd.Series(match >= 0)
+    found = np.flatnonzero(match >= 0)
+    scope.trace(Seen(found, args.from_, rows["_row"].to_numpy()[match[found]]))
     result = constant_text(args.true, len(scope))
     if args.false is None:
         return result.where(there)
@@ -104,6 +107,7 @@ class Count(Source):
 def count(scope: Scope, args: Count) -> pd.Series:
     """How many records of another dataset or form a subject has."""
     rows = scope.rows(args)
+    _note_all(scope, args, rows)
     counts = np.bincount(rows["_subject"].to_numpy(), minlength=len(scope.subjects))
     return pd.Series(counts[scope.subject].astype("float64"))
 
@@ -119,7 +123,20 @@ class Aggregate(Source):
 def aggregate(scope: Scope, args: Aggregate) -> pd.Series:
     """Sum, smallest, largest or mean of a numeric column over the subject's records; none: missing."""
     rows = scope.rows(args, [args.value])
+    _note_all(scope, args, rows)
     values = pd.to_numeric(rows[args.value], errors="coerce")
     grouped = values.groupby(rows["_subject"].to_numpy())
     result = grouped.sum(min_count=1) if args.how == "sum" else grouped.agg(args.how)
     return result.reindex(scope.subject).astype("float64").reset_index(drop=True)
+
+
+def _note_all(scope: Scope, args: Source, rows: pd.DataFrame) -> None:
+    """Note every record that a value by subject comes from.
+
+    Of a dataset with many records a subject they would be as many as the product of both: there they stay unsaid.
+    """
+    if not scope.spec.datasets[scope.dataset].one_per_subject:
+        return
+    own = pd.DataFrame({"_subject": scope.subject, "_place": np.arange(len(scope))})
+    both = own.merge(rows[["_subject", "_row"]], on="_subject")
+    scope.trace(Seen(both["_place"].to_numpy(np.int64), args.from_, both["_row"].to_numpy(np.int64)))
