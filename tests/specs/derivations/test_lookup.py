@@ -12,6 +12,7 @@ variables:
 """
 ADSL = """
 dataset: ADSL
+label: Subjects
 standard: ADSL
 records: [{from: DM}]
 keys: [STUDYID, USUBJID]
