@@ -1,0 +1,85 @@
+"""The example trial's lesions: what is derived from them against what was reported, sums, changes and the waterfall."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from es_sclc_trial import Trial, build_trial
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory) -> Trial:
+    return build_trial(tmp_path_factory.mktemp("trial"), subjects=60, seed=13, only=("ADSL", "ADRS", "ADTTE", "ADTR"))
+
+
+@pytest.fixture(scope="module")
+def measurements(trial) -> pd.DataFrame:
+    return trial.adam("ADTR")
+
+
+@pytest.mark.parametrize(("reported", "derived"), [("OVR", "DOVR"), ("IOVR", "DIOVR")])
+def test_the_response_derived_from_the_lesions_is_the_reported_one(trial, reported, derived):
+    """The simulator reports without error (docs/es_sclc.md), so a difference is one of rules."""
+    records = trial.adam("ADRS")
+    after = records.loc[records["ANL01FL"] == "Y", ["USUBJID", "PARAMCD", "ADT", "AVALC"]]
+    one, other = (after.loc[after["PARAMCD"] == code] for code in (reported, derived))
+    both = one.merge(other, on=["USUBJID", "ADT"], how="outer", suffixes=("", "_derived"))
+    assert len(both) > 100
+    assert both["AVALC"].tolist() == both["AVALC_derived"].tolist()
+
+
+def test_endpoints_by_derived_responses_are_those_by_reported_ones(trial):
+    records, times = trial.adam("ADRS"), trial.adam("ADTTE")
+    best = records.pivot_table(index="USUBJID", columns="PARAMCD", values="AVALC", aggfunc="first")
+    assert best["CBOR"].tolist() == best["DCBOR"].tolist()
+    columns = ["USUBJID", "STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC"]
+    primary, derived = (
+        times.loc[times["PARAMCD"] == code, columns].reset_index(drop=True) for code in ("PFS", "PFSDR")
+    )
+    pd.testing.assert_frame_equal(primary, derived)
+
+
+def test_the_sum_of_the_lesions_is_the_sum_that_the_site_added(measurements):
+    derived = measurements.loc[(measurements["PARAMCD"] == "SDIAM") & measurements["AVALC"].notna()]
+    reported = measurements.loc[measurements["PARAMCD"] == "SDIAMR"]
+    both = derived.loc[derived["AVAL"].notna()].merge(reported, on=["USUBJID", "ADT"], how="outer")
+    assert len(both) > 50
+    assert both["AVAL_x"].tolist() == both["AVAL_y"].tolist()
+
+
+def test_an_incomplete_assessment_has_no_sum(measurements):
+    sums = measurements.loc[measurements["PARAMCD"] == "SDIAM"]
+    incomplete = sums.loc[sums["AVAL"].isna()]
+    assert len(incomplete) > 0
+    assert set(incomplete["AVALC"]) <= {"NE", "PD"}
+    assert incomplete[["CHG", "PCHG", "ANL01FL"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("parameter", ["LDIAM", "LPERP", "SDIAM"])
+def test_changes_are_from_the_one_baseline(measurements, parameter):
+    rows = measurements.loc[measurements["PARAMCD"] == parameter]
+    baseline = rows.loc[rows["ABLFL"] == "Y"]
+    assert not baseline.duplicated(["USUBJID", "TRLNKID"]).any()
+    assert (baseline["AVAL"] == baseline["BASE"]).all()
+    assert (baseline["ADT"] <= baseline["RANDDT"]).all()
+    known = rows.dropna(subset=["AVAL", "BASE"])
+    assert np.allclose(known["CHG"], known["AVAL"] - known["BASE"])
+    assert np.allclose(known["PCHG"], 100 * (known["AVAL"] - known["BASE"]) / known["BASE"])
+
+
+def test_the_nadir_is_the_smallest_complete_sum_before(measurements):
+    rows = measurements.loc[(measurements["PARAMCD"] == "SDIAM")].sort_values(["USUBJID", "ADT"])
+    smallest = rows.groupby("USUBJID")["AVAL"].cummin().groupby(rows["USUBJID"]).ffill()
+    before = smallest.groupby(rows["USUBJID"]).shift()
+    later = rows["ABLFL"].isna()
+    assert np.allclose(rows.loc[later, "NADIR"], before[later])
+
+
+def test_the_waterfall_shows_the_best_change_of_each_subject(measurements):
+    best = measurements.loc[measurements["PARAMCD"] == "BPCHG"].set_index("USUBJID")
+    sums = measurements.loc[(measurements["PARAMCD"] == "SDIAM") & (measurements["ANL01FL"] == "Y")]
+    assert best["AVAL"].to_dict() == sums.groupby("USUBJID")["PCHG"].min().to_dict()
+    source = sums.set_index(["USUBJID", "ASEQ"]).loc[pd.MultiIndex.from_arrays([best.index, best["SRCSEQ"]])]
+    assert source["PCHG"].tolist() == best["AVAL"].tolist()
+    assert best["AVAL"].min() >= -100
