@@ -23,6 +23,7 @@ _COMMANDS = {
     "convert": "oncdisc.cli.convert",
     "check": "oncdisc.cli.check",
     "compare": "oncdisc.cli.compare",
+    "results": "oncdisc.cli.results",
     "define": "oncdisc.cli.define",
     "spec": "oncdisc.cli.spec",
 }
@@ -33,6 +34,7 @@ _SHORT = {
     "convert": "Between XPT, Dataset-JSON, Parquet and CSV.",
     "check": "What an agency would reject, in a build or any datasets.",
     "compare": "Compare two datasets or folders, as PROC COMPARE does.",
+    "results": "Efficacy tables and figures of a build, and its report.",
     "define": "A page from any define.xml; two defines compared.",
     "spec": "Check a study's spec; export its JSON Schema.",
 }

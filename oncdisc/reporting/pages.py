@@ -69,8 +69,8 @@ def _write_rtf(made: Table, folder: Path, spec: Spec) -> Path:
             rtflite.RTFColumnHeader(text=["", *made.columns], col_rel_width=widths, text_justification=justify)
         ],
         rtf_body=rtflite.RTFBody(col_rel_width=widths, text_justification=justify),
-        rtf_footnote=rtflite.RTFFootnote(text=list(made.notes)) if made.notes else None,
-        rtf_source=rtflite.RTFSource(text=[f"Source: {spec.study.study}, analysis datasets"]),
+        rtf_footnote=rtflite.RTFFootnote(text=list(made.notes), as_table=True) if made.notes else None,
+        rtf_source=rtflite.RTFSource(text=[f"Source: {spec.study.study}, analysis datasets"], as_table=False),
     )
     path = folder / f"{made.id.lower()}.rtf"
     path.write_text(document.rtf_encode(), encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from oncdisc.reporting.data import GROUP, Study, Subjects, in_group, paramcd
@@ -19,10 +20,9 @@ def statistics(study: Study, wanted: Count, of: Subjects, groups: tuple[Group, .
         yield from _count(wanted, group, int(in_group(records, group.name)["USUBJID"].nunique()), wanted.label)
     if wanted.by:
         counted = by_level(records, wanted, groups)
-        for level in counted.index:
-            for group in groups:
-                count = round(float(counted.at[level, group.name]))
-                yield from _count(wanted, group, count, _category(wanted, str(level)))
+        for level, row in zip(counted.index, counted.to_numpy(np.int64), strict=True):
+            for group, count in zip(groups, row, strict=True):
+                yield from _count(wanted, group, int(count), _category(wanted, str(level)))
 
 
 def _category(wanted: Count, level: str) -> str:

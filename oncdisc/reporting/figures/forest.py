@@ -39,8 +39,8 @@ def draw(data: pd.DataFrame, words: str, unit: str, against: str) -> Figure:
     axes.set_ylim(last + 0.6, -1.4)
     height = _ROW * (last + 2)
     words += f", against {against}" if kind == "hr" else ""
-    place = {"x": _START, "y": 1 + 0.12 / height, "transform": axes.transAxes}
-    axes.text(s=words, fontweight="bold", fontsize=10.5, **place)
+    above = 1 + 0.12 / height
+    axes.text(_START, above, words, transform=axes.transAxes, fontweight="bold", fontsize=10.5)
     if len(groups) > 1:
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.5 / height), ncols=3, fontsize=8)
     return figure

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-_LINE = 0.19
-"""Height of a line of the numbers at risk, in inches."""
+_HEIGHT, _LINE = 3.4, 0.19
+"""Height of the axes and of a line of the numbers at risk, in inches."""
 
 
 def draw(data: pd.DataFrame, words: str, unit: str) -> Figure:
@@ -24,7 +24,7 @@ def draw(data: pd.DataFrame, words: str, unit: str) -> Figure:
     several = len(groups) > 1
     left = max(0.75, 0.2 + 0.07 * max(map(len, groups))) if several else 0.75
     lines = len(groups) + 1
-    figure, axes = canvas(5.9, 3.4, Margins(left=left, right=0.25, bottom=0.62 + _LINE * lines))
+    figure, axes = canvas(5.9, _HEIGHT, Margins(left=left, right=0.25, bottom=0.62 + _LINE * lines))
     ticks = ticks_to(float(data["time"].max()))
     for number, group in enumerate(groups):
         _curve(axes, data[data["group"] == group], group, number, alone=not several)
@@ -57,12 +57,11 @@ def _at_risk(axes: Axes, data: pd.DataFrame, groups: list[str], ticks: list[floa
     from matplotlib.transforms import blended_transform_factory
 
     place = blended_transform_factory(axes.transData, axes.transAxes)
-    height = axes.get_position().height * axes.figure.get_figheight()
-    first = -0.6 / height
+    first = -0.6 / _HEIGHT
     axes.text(0, first, "Number at risk", transform=axes.transAxes, fontsize=8, fontweight="bold", va="center")
     for number, group in enumerate(groups):
         own = data[data["group"] == group]
-        y = first - _LINE / height * (number + 1)
+        y = first - _LINE / _HEIGHT * (number + 1)
         after = np.searchsorted(own["time"].to_numpy(), ticks, side="left")
         counts = np.append(own["at_risk"].to_numpy(), 0)[after]
         if len(groups) > 1:

@@ -29,7 +29,7 @@ RESPONSES: dict[str, tuple[str, str, str]] = {
 }
 """Fill, hatch and marker of each response; lightness falls from NE to CR, progression is hatched."""
 OTHER = ("#e8e8e8", "", "o")
-_SETTINGS: dict[str, Any] = {
+_SETTINGS: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so the same everywhere
     "font.size": 9,
     "axes.edgecolor": INK,

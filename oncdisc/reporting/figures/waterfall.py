@@ -20,7 +20,7 @@ _CAP = 100.0
 """Increases above this are cut, with their number beside them: one subject would flatten all others."""
 
 
-_MARGINS = Margins(bottom=0.95)
+_MARGINS = Margins(bottom=1.1)
 
 
 def draw(data: pd.DataFrame, words: str, lines: Sequence[float]) -> Figure:
@@ -32,7 +32,7 @@ def draw(data: pd.DataFrame, words: str, lines: Sequence[float]) -> Figure:
         fill, hatch, _ = response_style(response)
         axes.bar(np.flatnonzero(chosen), shown[chosen], width=0.82, color=fill, hatch=hatch, edgecolor=INK, lw=0.5,
                  label=response)  # fmt: skip
-    for place in np.flatnonzero((data["change"] > _CAP).to_numpy()):
+    for place in np.flatnonzero((data["change"] > _CAP).to_numpy()).tolist():
         axes.text(
             place, _CAP + 1.5, f"{data['change'].iloc[place]:.0f}", ha="center", va="bottom", fontsize=7, rotation=90
         )

@@ -1,0 +1,50 @@
+"""`oncdisc results`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from oncdisc.cli.screen import console, write_text
+
+_EXAMPLE = """
+\b
+Examples:
+  oncdisc results out/
+  oncdisc results out/ --figures svg,pdf --rtf
+  oncdisc results out/ --json - | jq '.results[] | select(.statistic == "median")'
+"""
+
+
+@click.command(epilog=_EXAMPLE)
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--study", metavar="STUDY", help="Its spec, if it is none that ships.")
+@click.option("--figures", default="svg", show_default=True, help="Of svg, pdf, png.")
+@click.option("--rtf", is_flag=True, help="Tables also as RTF (needs the extra oncdisc[rtf]).")
+@click.option("--json", "json_file", metavar="FILE", help="Write the statistics there too; - for stdout.")
+def command(out: Path, study: str | None, figures: str, rtf: bool, json_file: str | None) -> int:
+    """Efficacy tables and figures of a build, and its report.
+
+    OUT is a folder that `oncdisc build` or `oncdisc demo` made. What its study declares in results.yaml is made
+    from the analysis datasets alone, into OUT/results; OUT/report.html is the page to open.
+    """
+    from oncdisc.engines import load_spec
+    from oncdisc.reporting import spec_of, write_report, write_results
+
+    spec = load_spec(study) if study else spec_of(out)
+    formats = tuple(name.strip() for name in figures.split(",") if name.strip())
+    found = write_results(out, spec, rtf=rtf, formats=formats)
+    page = write_report(out, spec, found)
+    screen = console()
+    for name, dataset in found.lacking.items():
+        screen.print(f"[dim]{name} not made: the build has no {dataset}[/dim]")
+    if not found.outcomes:
+        screen.print(f"[dim]no results: the study {spec.study.study} has no results.yaml, or none could be made[/dim]")
+    screen.print(f"{len(found.frame):,} statistics of {len(found.outcomes)} results")
+    for path in (out / "results" / "tables.html", page):
+        if path.is_file():
+            screen.print(f"  [bold]{path}[/bold]", soft_wrap=True)
+    if json_file and (out / "results" / "results.json").is_file():
+        write_text(json_file, (out / "results" / "results.json").read_text(encoding="utf-8"))
+    return 0
