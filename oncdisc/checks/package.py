@@ -24,7 +24,10 @@ DEFAULT_CT = "2025-03-28"
 class Codelists(Protocol):
     """A terminology package: the one that ships, or one that was given."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """The package's date."""
+        ...
 
     def __contains__(self, name: object) -> bool: ...
 

@@ -43,7 +43,7 @@ def render_html(report: Report, title: str = "Conformance") -> str:
     package = report.package
     return environment.get_template("findings.html").render(
         title=title,
-        counts=[(name, report.findings.count(name)) for name in SEVERITIES],  # type: ignore[arg-type]
+        counts=[(name, report.findings.count(name)) for name in SEVERITIES],
         shown=[_shown(package.get(group.dataset), group) for group in groups(report)],
         accepted=report.accepted,
         datasets=[(data.name, data.label, len(data)) for data in package],

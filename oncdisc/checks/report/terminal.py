@@ -44,11 +44,7 @@ def _line(group: FoundGroup) -> object:
     said = group.examples[0]
     more = f": {said}" if said != group.sentence else ""
     head = Text(f"  {group.count:>6,}  ", _STYLES[group.severity])
-    return (
-        head
-        + Text(f"{place}  {group.sentence}{f': {said}' if said != group.sentence else ''} ", "default")
-        + Text(f"[{name}]", "dim")
-    )
+    return head + Text(f"{place}  {group.sentence}{more} ", "default") + Text(f"[{name}]", "dim")
 
 
 def _also(report: Report) -> str:

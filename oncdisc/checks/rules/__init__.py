@@ -7,10 +7,22 @@ import importlib
 MODULES = (
     "terminology",
     "structure",
+    "dates",
+    "identifiers",
+    "events",
+    "results",
+    "trial",
+    "relations",
+    "tumor_links",
+    "tumor_measures",
     "adam_values",
     "adam_presence",
     "adam_pairs",
     "adam_subjects",
+    "adam_analysis",
+    "adam_sources",
+    "define_data",
+    "gateway",
 )
 
 

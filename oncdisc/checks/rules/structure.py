@@ -17,6 +17,7 @@ from specs.standard import DatasetStandard, standard
 _TEXT_MOST = 200
 _NAME_MOST, _LABEL_MOST = 8, 40
 _ADAM_ASKS = frozenset({"CMTRT"} | {name for _, name, _ in REQUIRED})
+_IDENTIFIERS = frozenset({"STUDYID", "USUBJID"})
 _WITHOUT_CLASS = frozenset({"Trial Design", "Relationship", "Special Purpose"})
 
 
@@ -128,9 +129,9 @@ def expected(data: Data) -> Iterable[Breach]:
 
 @rule("structure.required_value", "error", "a required variable has a value", published="CG0014, FDA SD0002")
 def required_value(data: Data) -> Iterable[Breach]:
-    """Required variables with missing values."""
+    """Required variables with missing values; ADaM requires the variable, not its value."""
     for name, known in (data.standard.variables if data.standard else {}).items():
-        if known.core == "Req" and data.has(name) and (data.engine == "sdtm" or name not in ("PARAM", "PARAMCD")):
+        if known.core == "Req" and data.has(name) and (data.engine == "sdtm" or name in _IDENTIFIERS):
             yield from records(data, name, ~data.present(name), f"{name} is missing")
 
 

@@ -18,6 +18,8 @@ from specs.terminology import Codelist
 _SUGGESTED = 3
 _LOOKED_UP = 30
 _ALIKE = 0.7
+_SEVERAL = "MULTIPLE"
+"""Stands for values that SUPP-- has one by one; SDTMIG 3.4, section 4.2.8.3."""
 _YES_ONLY = ("BLFL", "LOBXFL", "DRVFL", "PRESP", "ACPTFL")
 
 
@@ -38,7 +40,9 @@ def controlled(data: Data) -> Iterator[tuple[str, list[Codelist]]]:
 def _outside(data: Data, variable: str, lists: list[Codelist]) -> np.ndarray:
     """For each distinct value whether it is in none of the codelists."""
     _, found = data.distinct(variable)
-    return np.array([not any(value in codelist for codelist in lists) for value in found.tolist()], dtype=bool)
+    several = {_SEVERAL} if data.engine == "sdtm" else set[str]()
+    outside = [value not in several and not any(value in terms for terms in lists) for value in found.tolist()]
+    return np.array(outside, dtype=bool)
 
 
 def _extended(data: Data, variable: str) -> frozenset[str]:

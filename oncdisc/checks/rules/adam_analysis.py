@@ -1,0 +1,271 @@
+"""Analysis values recomputed: baseline, change, flags, dates and days, time to event, treatment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from oncdisc.checks.data import Booleans, Data, Floats
+from oncdisc.checks.kernels import near, repeated
+from oncdisc.checks.registry import ADAM, ADSL, BDS, OCCDS, TTE, Breach, records, rule
+from specs.iso8601 import day_number
+
+_ARITHMETIC = {
+    "CHG": "AVAL - BASE",
+    "PCHG": "100 * (AVAL - BASE) / BASE",
+    "R2BASE": "AVAL / BASE",
+    "BCHG": "BASE - AVAL",
+}
+_PARTS = re.compile(r"([A-Z0-9_]*)DTM")
+_DAYS_A_UNIT = {"DAYS": 1.0, "WEEKS": 7.0, "MONTHS": 30.4375, "YEARS": 365.25}
+_LOOSE = 1e-4
+
+
+@rule("analysis.change", "error", "change from baseline is what AVAL and BASE make it", on=BDS,
+      )  # fmt: skip
+def change(data: Data) -> Iterable[Breach]:
+    """CHG, PCHG, R2BASE and BCHG recomputed."""
+    if not data.has("AVAL", "BASE"):
+        return
+    value, base = data.number("AVAL"), data.number("BASE")
+    for name, words in _ARITHMETIC.items():
+        if data.has(name):
+            expected = _computed(name, value, base)
+            given = data.number(name)
+            wrong = ~np.isnan(given) & ~np.isnan(expected) & ~near(given, expected, _LOOSE) & _apart(given, expected)
+            yield from records(data, name, wrong, f"{words} is " + pd.Series(expected).round(4).astype(str))
+
+
+def _computed(name: str, value: Floats, base: Floats) -> Floats:
+    """What AVAL and BASE make of a change; NaN where that is no number."""
+    nonzero = np.where(base == 0, np.nan, base)
+    made = {
+        "CHG": value - base,
+        "PCHG": 100 * (value - base) / nonzero,
+        "R2BASE": value / nonzero,
+        "BCHG": base - value,
+    }
+    return made[name]
+
+
+def _apart(given: Floats, expected: Floats) -> Booleans:
+    """Numbers that differ by more than rounding to a few decimals can make."""
+    return np.abs(given - expected) > _LOOSE
+
+
+@rule("analysis.base", "error", "BASE is the AVAL of the parameter's baseline record (ABLFL of Y)", on=BDS)
+def base(data: Data) -> Iterable[Breach]:
+    """BASE and BASEC against the flagged record of the same subject, parameter and BASETYPE."""
+    names = [name for name in ("USUBJID", "PARAMCD", "BASETYPE") if data.has(name)]
+    if not data.has("USUBJID", "PARAMCD", "ABLFL"):
+        return
+    groups, flagged = data.groups(*names), data.equals("ABLFL", "Y")
+    for value, copied in (("AVAL", "BASE"), ("AVALC", "BASEC")):
+        if data.has(value, copied):
+            first = pd.DataFrame({"group": groups, "value": data.text(value)})[flagged].drop_duplicates("group")
+            expected = pd.Series(groups).map(first.set_index("group")["value"])
+            differs = (data.text(copied) != expected) & data.text(copied).notna() & expected.notna()
+            if value == "AVAL":
+                differs &= ~near(data.number(copied), pd.to_numeric(expected).to_numpy(dtype=float), 1e-9)
+            yield from records(data, copied, differs, "the baseline record has " + expected.astype(str))
+
+
+@rule("analysis.base_once", "error", "a subject's parameter has one baseline record", on=BDS)
+def base_once(data: Data) -> Iterable[Breach]:
+    """Several ABLFL of Y for one subject, parameter and BASETYPE (and analysis time point)."""
+    names = [name for name in ("USUBJID", "PARAMCD", "BASETYPE", "ATPT") if data.has(name)]
+    if data.has("USUBJID", "PARAMCD", "ABLFL"):
+        again = data.equals("ABLFL", "Y") & repeated(data, *names, "ABLFL")
+        yield from records(data, "ABLFL", again, "another record of the parameter is flagged")
+
+
+@rule("analysis.base_missing", "warning", "BASE is there where the parameter has a baseline record", on=BDS)
+def base_missing(data: Data) -> Iterable[Breach]:
+    """BASE missing on records after a flagged one of the same subject and parameter."""
+    names = [name for name in ("USUBJID", "PARAMCD", "BASETYPE") if data.has(name)]
+    if data.has("USUBJID", "PARAMCD", "ABLFL", "BASE", "AVAL"):
+        groups = data.groups(*names)
+        has = np.isin(groups, groups[data.equals("ABLFL", "Y") & data.present("AVAL")])
+        yield from records(
+            data, "BASE", has & ~data.present("BASE") & data.present("AVAL"), "a baseline record is there"
+        )
+
+
+@rule("analysis.datetime", "error", "a date and its datetime are the same day", on=ADAM)
+def datetime_(data: Data) -> Iterable[Breach]:
+    """*DT against *DTM."""
+    for name in map(str, data.frame.columns):
+        match = _PARTS.fullmatch(name)
+        date = f"{match[1]}DT" if match else ""
+        if date and data.has(date) and data.is_date(name) and data.is_date(date):
+            both = data.present(name) & data.present(date)
+            yield from records(
+                data, date, both & (data.day(name) != data.day(date)), name + " is " + data.text(name).fillna("")
+            )
+
+
+_IMPUTED = re.compile(r"([A-Z0-9_]*(?:DT|TM))F")
+
+
+@rule("analysis.imputed", "error", "an imputation flag stands beside a date or time that is there", on=ADAM)
+def imputed(data: Data) -> Iterable[Breach]:
+    """DTF and TMF on records without the date or time."""
+    for name in map(str, data.frame.columns):
+        match = _IMPUTED.fullmatch(name)
+        if not match:
+            continue
+        stem = match[1][:-2]
+        holders = [other for other in (f"{stem}DT", f"{stem}DTM", f"{stem}TM") if data.has(other)]
+        if holders:
+            there = np.logical_or.reduce([data.present(other) for other in holders])
+            yield from records(data, name, data.present(name) & ~there, f"{' and '.join(holders)} missing")
+
+
+_RELATIVE = (("ADT", "ADY"), ("ASTDT", "ASTDY"), ("AENDT", "AENDY"))
+_ORIGINS = ("TRTSDT", "RANDDT", "RFSTDT", "ENRLDT")
+
+
+@rule("analysis.relative_day", "warning", "an analysis day counts from one and the same date of ADSL", on=ADAM)
+def relative_day(data: Data) -> Iterable[Breach]:
+    """ADY, ASTDY and AENDY against the date of ADSL that explains most of them."""
+    for date, day in _RELATIVE:
+        if data.has(date, day) and data.is_date(date):
+            found = [(data.number(day), _expected(data, date, origin), origin) for origin in _ORIGINS]
+            given, expected, origin = min(found, key=lambda item: _unexplained(item[0], item[1]))
+            words = f"{origin} gives " + pd.Series(expected).round().astype("Int64").astype(str)
+            yield from records(data, day, _differs(given, expected), words)
+
+
+def _unexplained(given: Floats, expected: Floats) -> int:
+    """How many days a date does not explain; an origin that says nothing explains none."""
+    return int((~np.isnan(given) & (given != expected)).sum())
+
+
+def _differs(given: Floats, expected: Floats) -> Booleans:
+    return ~np.isnan(given) & ~np.isnan(expected) & (given != expected)
+
+
+def _expected(data: Data, date: str, origin: str) -> Floats:
+    """Days from an origin that the dataset or ADSL has; NaN where there is none."""
+    if data.has(origin) and data.is_date(origin):
+        reference = data.frame[origin]
+    else:
+        theirs = data.package.lookup(data, origin, engine="adam")
+        if theirs is None:
+            return np.full(len(data), np.nan)
+        reference = pd.to_datetime(theirs, errors="coerce", format="ISO8601").astype("datetime64[s]")
+    return day_number(data.frame[date], reference).to_numpy()
+
+
+@rule("analysis.order", "error", "an occurrence does not end before it starts", on=OCCDS)
+def order(data: Data) -> Iterable[Breach]:
+    """AENDT before ASTDT."""
+    if data.has("ASTDT", "AENDT") and data.is_date("ASTDT") and data.is_date("AENDT"):
+        yield from records(
+            data, "AENDT", data.day("AENDT") < data.day("ASTDT"), "ASTDT is " + data.text("ASTDT").fillna("")
+        )
+
+
+_PERIODS = (
+    ("TRTSDT", "TRTEDT"),
+    ("TRTSDT", "DTHDT"),
+    ("RANDDT", "DTHDT"),
+    ("RFICDT", "TRTSDT"),
+    ("RANDDT", "LSTALVDT"),
+)
+
+
+@rule("analysis.adsl_dates", "error", "ADSL's dates are in order", on=ADSL)
+def adsl_dates(data: Data) -> Iterable[Breach]:
+    """End of treatment before its start, death before treatment and the like."""
+    for first, last in _PERIODS:
+        if data.has(first, last) and data.is_date(first) and data.is_date(last):
+            yield from records(
+                data, last, data.day(last) < data.day(first), f"{first} is " + data.text(first).fillna("")
+            )
+
+
+@rule("tte.start", "error", "a time to event starts on or before it ends: STARTDT is not after ADT", on=TTE)
+def start(data: Data) -> Iterable[Breach]:
+    """STARTDT after ADT."""
+    if data.has("STARTDT", "ADT") and data.is_date("STARTDT") and data.is_date("ADT"):
+        yield from records(
+            data, "ADT", data.day("ADT") < data.day("STARTDT"), "STARTDT is " + data.text("STARTDT").fillna("")
+        )
+
+
+@rule("tte.value", "error", "a time to event is the days from STARTDT to ADT, in the parameter's unit", on=TTE)
+def value(data: Data) -> Iterable[Breach]:
+    """AVAL recomputed; the unit is in PARAM or AVALU, and each parameter counts its first day as 0 or as 1."""
+    if not (data.has("STARTDT", "ADT", "AVAL", "PARAMCD") and data.is_date("STARTDT") and data.is_date("ADT")):
+        return
+    days = _elapsed(data)
+    per = _unit(data)
+    counts = [_off(data.number("AVAL"), (days + first) / per, per) for first in (0.0, 1.0)]
+    groups = data.groups("PARAMCD")
+    totals = np.vstack([np.bincount(groups, weights=off, minlength=1) for off in counts])
+    chosen = totals.argmin(axis=0)[groups] if len(groups) else np.zeros(0, dtype=int)
+    wrong = np.where(chosen == 0, counts[0], counts[1])
+    expected = pd.Series((days + chosen) / per).round(4).astype(str)
+    yield from records(data, "AVAL", wrong, "the dates make " + expected)
+
+
+def _elapsed(data: Data) -> Floats:
+    gap = data.day("ADT") - data.day("STARTDT")
+    return np.where(np.isnat(gap), np.nan, gap.astype("timedelta64[D]").astype(float))
+
+
+def _unit(data: Data) -> Floats:
+    """Days in the unit of each record's parameter; NaN where none is named."""
+    words = data.text("AVALU").fillna(data.text("PARAM") if data.has("PARAM") else "").str.upper().fillna("")
+    known = [words.str.contains(rf"\b{unit[:-1]}S?\b", regex=True).to_numpy(dtype=bool) for unit in _DAYS_A_UNIT]
+    return np.select(known, list(_DAYS_A_UNIT.values()), np.nan)
+
+
+def _off(given: Floats, expected: Floats, per: Floats) -> Booleans:
+    """Values that differ by more than a rounding, a tenth of the unit at most."""
+    return ~np.isnan(given) & ~np.isnan(expected) & (np.abs(given - expected) > np.where(per > 1, 0.1, 0.5))
+
+
+@rule("tte.once", "warning", "a subject has one record of a time to event", on=TTE)
+def once(data: Data) -> Iterable[Breach]:
+    """Several records of one parameter."""
+    if data.has("USUBJID", "PARAMCD", "CNSR"):
+        yield from records(
+            data, "PARAMCD", repeated(data, "USUBJID", "PARAMCD") & data.present("CNSR"), "several records"
+        )
+
+
+@rule("tte.event", "warning", "an event or censoring says what it is", on=TTE)
+def event(data: Data) -> Iterable[Breach]:
+    """CNSR without EVNTDESC."""
+    if data.has("CNSR", "EVNTDESC"):
+        yield from records(data, "EVNTDESC", data.present("CNSR") & ~data.present("EVNTDESC"), "CNSR is there")
+
+
+@rule("analysis.category", "error", "an analysis visit has a record's place in the plan: AVISIT is there where AVISITN is",
+      on=BDS)  # fmt: skip
+def analysis_visit(data: Data) -> Iterable[Breach]:
+    """AVISITN without AVISIT."""
+    if data.has("AVISIT", "AVISITN"):
+        yield from records(data, "AVISIT", data.present("AVISITN") & ~data.present("AVISIT"), "AVISITN is there")
+
+
+@rule("analysis.treatment", "warning", "TRTP and TRTA are treatments of ADSL", on=BDS)
+def treatment(data: Data) -> Iterable[Breach]:
+    """Treatments that no TRTxxP or TRTxxA of the subject's ADSL record is."""
+    adsl = data.package.get("ADSL")
+    if adsl is None or not data.has("USUBJID"):
+        return
+    for name, pattern in (("TRTP", r"TRT\d\dP"), ("TRTA", r"TRT\d\dA")):
+        theirs = [str(column) for column in adsl.frame.columns if re.fullmatch(pattern, str(column))]
+        values = [data.package.lookup(data, column, engine="adam") for column in theirs]
+        if data.has(name) and theirs:
+            same = np.logical_or.reduce([(data.text(name) == column).to_numpy(dtype=bool) for column in values])
+            known = data.package.known_subjects(data, engine="adam")
+            yield from records(
+                data, name, data.present(name) & known & ~same, f"not a {pattern[:3]}xx{name[-1]} of ADSL"
+            )

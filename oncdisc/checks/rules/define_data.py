@@ -1,0 +1,216 @@
+"""define.xml against the data, both ways: datasets, variables, labels, types, lengths, values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from define import Document, broken_references
+from define.model import CodeList, ItemDef, ItemRef
+from oncdisc.checks.data import Data
+from oncdisc.checks.package import Defined, Package
+from oncdisc.checks.registry import Breach, package_rule, records, rule
+
+_NUMBERS = ("integer", "float")
+_DATES = ("date", "datetime", "time", "partialDate", "partialDatetime", "incompleteDatetime", "durationDatetime")
+_NUMBERED = ("SAS", "DATE", "TIME")
+
+
+def described(data: Data) -> Iterator[tuple[ItemRef, ItemDef]]:
+    """The variables that define.xml has of a dataset."""
+    if data.group is None or data.define is None:
+        return
+    items = _items(data.define)
+    for ref in data.group.items:
+        if ref.item in items:
+            yield ref, items[ref.item]
+
+
+@cache
+def _items(document: Document) -> dict[str, ItemDef]:
+    return {item.oid: item for item in document.items}
+
+
+def _codelist(data: Data, item: ItemDef) -> CodeList | None:
+    lists = data.define.codelists if data.define else ()
+    return next((codelist for codelist in lists if codelist.oid == item.codelist), None)
+
+
+def _has_define(package: Package, data: Data) -> Defined | None:
+    """The define.xml that should describe a dataset: one that describes another of the same standard."""
+    for defined in package.defines:
+        if any(other.define is defined.document for other in package.of(data.engine)):
+            return defined
+    return None
+
+
+@package_rule("define.dataset", "error", "a dataset is described in define.xml", published="FDA DD0001")
+def dataset(package: Package) -> Iterable[Breach]:
+    """Datasets that define.xml does not have."""
+    for data in package:
+        if data.group is None and _has_define(package, data) is not None:
+            yield Breach(data.name, message=f"define.xml has no {data.name}")
+
+
+@package_rule("define.described", "error", "a dataset that define.xml describes is there", published="FDA DD0002")
+def described_is_there(package: Package) -> Iterable[Breach]:
+    """Datasets of define.xml that no file has; those that it says have no data are left out."""
+    for defined in package.defines:
+        for group in defined.document.datasets:
+            if group.name.upper() not in package.datasets and not group.has_no_data:
+                yield Breach(group.name, message=f"{defined.path.name} describes {group.name}, no file has it")
+
+
+@rule("define.variable", "error", "a variable is described in define.xml", published="FDA DD0004")
+def variable(data: Data) -> Iterable[Breach]:
+    """Variables that define.xml does not have for the dataset."""
+    if data.group is not None:
+        known = {item.name for _, item in described(data)}
+        for name in map(str, data.frame.columns):
+            if name not in known:
+                yield Breach(data.name, name, f"define.xml has no {name}", values=name)
+
+
+@rule("define.variable_described", "error", "a variable that define.xml describes is there", published="FDA DD0003")
+def variable_is_there(data: Data) -> Iterable[Breach]:
+    """Variables of define.xml that the dataset has not."""
+    for ref, item in described(data):
+        if not data.has(item.name) and not ref.has_no_data:
+            yield Breach(data.name, item.name, f"the dataset has no {item.name}", values=item.name)
+
+
+@rule("define.order", "warning", "define.xml has the variables in the dataset's order")
+def order(data: Data) -> Iterable[Breach]:
+    """The first variable that stands elsewhere."""
+    listed = [item.name for _, item in described(data) if data.has(item.name)]
+    given = [name for name in map(str, data.frame.columns) if name in set(listed)]
+    wrong = next((pair for pair in zip(listed, given, strict=False) if pair[0] != pair[1]), None)
+    if wrong:
+        yield Breach(data.name, wrong[1], f"define.xml has {wrong[0]} where the dataset has {wrong[1]}")
+
+
+@rule("define.label", "error", "a label is define.xml's")
+def label(data: Data) -> Iterable[Breach]:
+    """Labels of the dataset and its variables."""
+    if data.group is None or not data.typed:
+        return
+    if data.group.label and data.label and data.group.label[:40] != data.label[:40]:
+        yield Breach(data.name, message=f"found {data.label}; define.xml has {data.group.label}", values=data.label)
+    for _, item in described(data):
+        given = data.variables.get(item.name)
+        if given is not None and item.label and given.label and item.label != given.label:
+            message = f"found {given.label}; define.xml has {item.label}"
+            yield Breach(data.name, item.name, message, values=given.label)
+
+
+@rule("define.type", "error", "a variable is of define.xml's type")
+def type_(data: Data) -> Iterable[Breach]:
+    """Text where define.xml has numbers, numbers where it has text."""
+    for _, item in described(data):
+        if not data.has(item.name) or not data.present(item.name).any():
+            continue
+        if item.data_type in _NUMBERS and data.is_text(item.name):
+            yield Breach(data.name, item.name, f"found text; define.xml has {item.data_type}")
+        elif item.data_type == "text" and not data.is_text(item.name):
+            yield Breach(data.name, item.name, "found a number; define.xml has text")
+
+
+@rule("define.integer", "warning", "a variable that define.xml has as integer holds whole numbers")
+def integer(data: Data) -> Iterable[Breach]:
+    """Values with decimals."""
+    for _, item in described(data):
+        if item.data_type == "integer" and data.has(item.name) and not data.is_date(item.name):
+            number = data.number(item.name)
+            yield from records(data, item.name, data.present(item.name) & (number % 1 > 0))
+
+
+@rule("define.length", "error", "a text is no longer than define.xml says")
+def length(data: Data) -> Iterable[Breach]:
+    """Values beyond the declared length."""
+    for _, item in described(data):
+        if item.length and item.data_type == "text" and data.has(item.name) and data.is_text(item.name):
+            _, found = data.distinct(item.name)
+            wrong = data.where(item.name, found.str.len() > item.length)
+            yield from records(data, item.name, wrong, f"define.xml has length {item.length}")
+
+
+@rule("define.mandatory", "error", "a variable that define.xml calls mandatory has values")
+def mandatory(data: Data) -> Iterable[Breach]:
+    """Missing values of mandatory variables."""
+    for ref, item in described(data):
+        if ref.mandatory and data.has(item.name):
+            yield from records(data, item.name, ~data.present(item.name), "missing; define.xml calls it mandatory")
+
+
+@rule("define.codelist", "error", "a value is in define.xml's codelist")
+def codelist(data: Data) -> Iterable[Breach]:
+    """Values that the variable's codelist does not list."""
+    for _, item in described(data):
+        found_list = _codelist(data, item)
+        if found_list is None or not found_list.terms or not data.has(item.name):
+            continue
+        _, found = data.distinct(item.name)
+        listed = _spelled(found_list) if found_list.data_type in _NUMBERS else {t.value for t in found_list.terms}
+        wrong = data.where(item.name, ~found.isin(listed))
+        yield from records(data, item.name, wrong, f"not in {found_list.name}")
+
+
+def _spelled(codelist_: CodeList) -> set[str]:
+    """Numeric terms as numbers are written: 1.0 is 1."""
+    return {f"{float(term.value):.15g}" for term in codelist_.terms if _is_number(term.value)}
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).lstrip("-").isdigit()
+
+
+@rule("define.unused_term", "info", "a term of define.xml's codelist is used")
+def unused_term(data: Data) -> Iterable[Breach]:
+    """Terms that no value of the dataset has, where nothing of a codelist is used at all."""
+    for _, item in described(data):
+        found_list = _codelist(data, item)
+        if found_list is not None and found_list.terms and data.has(item.name) and not data.present(item.name).any():
+            yield Breach(data.name, item.name, f"no value, define.xml has {found_list.name}")
+
+
+@package_rule("define.reference", "error", "what define.xml refers to is in define.xml")
+def reference(package: Package) -> Iterable[Breach]:
+    """Identifiers that lead nowhere."""
+    for defined in package.defines:
+        for broken in broken_references(defined.document):
+            yield Breach(defined.path.name, message=str(broken))
+
+
+@package_rule("define.study", "error", "define.xml is of the datasets' study")
+def study(package: Package) -> Iterable[Breach]:
+    """Study names that no dataset has as STUDYID."""
+    for defined in package.defines:
+        ids = [
+            value
+            for data in package
+            if data.define is defined.document and data.has("STUDYID")
+            for value in data.distinct("STUDYID")[1].tolist()
+        ]
+        name = defined.document.study.name
+        if ids and name not in ids and defined.document.study.protocol not in ids:
+            yield Breach(defined.path.name, message=f"found {name}; the datasets have {', '.join(sorted(set(ids)))}")
+
+
+@package_rule("define.terminology", "warning", "define.xml names the terminology in force")
+def terminology(package: Package) -> Iterable[Breach]:
+    """Terminology packages of another date than the one that values were checked against."""
+    for defined in package.defines:
+        named = {item.version for item in defined.document.standards if item.type == "CT"}
+        if named and package.codelists.version not in named:
+            words = f"found {', '.join(sorted(named))}; checked against {package.codelists.version}"
+            yield Breach(defined.path.name, message=words)
+
+
+@package_rule("define.beside", "error", "define.xml is beside the datasets")
+def beside(package: Package) -> Iterable[Breach]:
+    """Folders of datasets without define.xml."""
+    with_define = {defined.path.parent for defined in package.defines}
+    folders = sorted({data.path.parent for data in package if data.path is not None} - with_define)
+    for folder in folders:
+        names = [data.name for data in package if data.path is not None and data.path.parent == folder]
+        yield Breach("define.xml", message=f"no define.xml beside {', '.join(names[:5])}")

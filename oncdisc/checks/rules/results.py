@@ -1,0 +1,187 @@
+"""Findings: results, units, reference ranges, flags of baseline, categories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from oncdisc.checks.data import Data
+from oncdisc.checks.kernels import near, repeated
+from oncdisc.checks.registry import SDTM, Applies, Breach, records, rule
+from specs import iso8601
+
+FINDINGS = Applies("sdtm", ("Findings",))
+_UNITLESS = ("PH", "SPGRAV", "RATIO", "INR")
+
+
+def _named(data: Data, *suffixes: str) -> list[str]:
+    return [f"{data.domain[:2]}{suffix}" for suffix in suffixes]
+
+
+@rule("results.standard", "error", "a result has its standard result", on=FINDINGS, published="CG0397, FDA SD0045")
+def standard_result(data: Data) -> Iterable[Breach]:
+    """--ORRES without --STRESC."""
+    original, standard = _named(data, "ORRES", "STRESC")
+    if data.has(original, standard):
+        yield from records(data, standard, data.present(original) & ~data.present(standard), f"{original} is there")
+
+
+@rule("results.missing", "warning", "a finding has a result or says why it has none", on=FINDINGS, published="CG0348")
+def missing_result(data: Data) -> Iterable[Breach]:
+    """--ORRES missing without --STAT or --DRVFL."""
+    original, status, derived = _named(data, "ORRES", "STAT", "DRVFL")
+    if data.has(original):
+        said = data.present(status) | data.equals(derived, "Y")
+        yield from records(data, original, ~data.present(original) & ~said, f"{status} does not say NOT DONE")
+
+
+@rule("results.not_done", "error", "what was not done has no result", on=FINDINGS, published="CG0422")
+def not_done(data: Data) -> Iterable[Breach]:
+    """--STAT beside --ORRES."""
+    original, status = _named(data, "ORRES", "STAT")
+    if data.has(original, status):
+        yield from records(data, status, data.present(original) & data.present(status), f"{original} is there")
+
+
+@rule("results.reason", "warning", "what was not done has a reason", on=SDTM, published="FB4202")
+def reason(data: Data) -> Iterable[Breach]:
+    """--STAT of NOT DONE without --REASND."""
+    status, why = _named(data, "STAT", "REASND")
+    if data.has(status):
+        yield from records(data, why, data.equals(status, "NOT DONE") & ~data.present(why), "no reason")
+
+
+@rule("results.number", "error", "a standard result that is a number is the same number in --STRESN", on=FINDINGS,
+      published="FB3101, FB3102, FB3103")  # fmt: skip
+def number(data: Data) -> Iterable[Breach]:
+    """--STRESC against --STRESN."""
+    text, numeric = _named(data, "STRESC", "STRESN")
+    if not data.has(text, numeric):
+        return
+    _, found = data.distinct(text)
+    codes, _ = data.distinct(text)
+    parsed = np.append(pd.to_numeric(found, errors="coerce").to_numpy(dtype=float, na_value=np.nan), np.nan)[codes]
+    given = data.number(numeric)
+    same = near(parsed, given, 1e-9) | (np.isnan(parsed) & np.isnan(given))
+    yield from records(data, numeric, ~same & data.present(text), text + " is " + data.text(text).fillna(""))
+
+
+@rule("results.unit", "warning", "a numeric result has a unit", on=FINDINGS, published="FDA SD0026, FDA SD0029")
+def unit(data: Data) -> Iterable[Breach]:
+    """--ORRES and --STRESN without units, for tests that have one on other records."""
+    for result, of in (("ORRES", "ORRESU"), ("STRESN", "STRESU")):
+        value, measure = _named(data, result, of)
+        test = f"{data.domain[:2]}TESTCD"
+        if not data.has(value, measure, test):
+            continue
+        measured = data.text(test).isin(pd.unique(data.text(test)[data.present(measure)])).to_numpy()
+        numbers = pd.to_numeric(data.text(value), errors="coerce").notna().to_numpy()
+        wrong = numbers & measured & ~data.present(measure) & ~data.equals(test, *_UNITLESS)
+        yield from records(data, measure, wrong, "other records of the test have a unit")
+
+
+@rule("results.one_unit", "error", "a test has one standard unit", on=FINDINGS, published="FDA SD0007")
+def one_unit(data: Data) -> Iterable[Breach]:
+    """--STRESU that differs among the records of a test, specimen and method."""
+    test, measure = _named(data, "TESTCD", "STRESU")
+    if not data.has(test, measure):
+        return
+    names = [name for name in (test, *_named(data, "CAT", "SPEC", "METHOD")) if data.has(name)]
+    frame = pd.DataFrame({"group": data.groups(*names), "unit": data.distinct(measure)[0]})
+    known = frame[frame["unit"] >= 0].drop_duplicates()
+    several = known["group"].value_counts()
+    wrong = frame["group"].isin(several.index[several > 1]) & (frame["unit"] >= 0)
+    yield from records(data, measure, wrong, "the test has several units: " + data.text(test).fillna(""))
+
+
+_RANGES = (("ORNRLO", "ORNRHI"), ("STNRLO", "STNRHI"))
+
+
+@rule("results.range", "error", "a reference range's low is not above its high", on=FINDINGS, published="FB3902")
+def reference_range(data: Data) -> Iterable[Breach]:
+    """Ranges that are upside down."""
+    for low, high in (_named(data, *pair) for pair in _RANGES):
+        if data.has(low, high):
+            yield from records(data, high, data.number(low) > data.number(high), f"below {low}")
+
+
+@rule("results.indicator", "error", "the reference range indicator is what result and range say", on=FINDINGS)
+def indicator(data: Data) -> Iterable[Breach]:
+    """--NRIND of NORMAL, LOW or HIGH against --STRESN and its range."""
+    value, low, high, said = _named(data, "STRESN", "STNRLO", "STNRHI", "NRIND")
+    if not data.has(value, low, high, said):
+        return
+    number_, below, above = data.number(value), data.number(low), data.number(high)
+    expected = np.select([number_ < below, number_ > above, (number_ >= below) & (number_ <= above)], [1, 2, 3], 0)
+    words = (("LOW", 1), ("HIGH", 2), ("NORMAL", 3))
+    for word, code in words:
+        wrong = data.equals(said, word) & (expected != code) & (expected != 0)
+        yield from records(data, said, wrong, f"the result is {_word(code)}no such")
+
+
+def _word(code: int) -> str:
+    return {1: "not below the range, ", 2: "not above the range, ", 3: "not within the range, "}[code]
+
+
+@rule("results.baseline_result", "error", "a baseline record has a result", on=FINDINGS,
+      published="CG0553, CG0569, FB2601, FB2602")  # fmt: skip
+def baseline_result(data: Data) -> Iterable[Breach]:
+    """--BLFL and --LOBXFL on records without --STRESC."""
+    standard = f"{data.domain[:2]}STRESC"
+    for flag in _named(data, "BLFL", "LOBXFL"):
+        if data.has(flag, standard):
+            yield from records(data, flag, data.equals(flag, "Y") & ~data.present(standard), f"{standard} is missing")
+
+
+@rule("results.baseline_once", "warning", "a subject has one baseline record of a test", on=FINDINGS,
+      published="FB2603, FB2604")  # fmt: skip
+def baseline_once(data: Data) -> Iterable[Breach]:
+    """Several --BLFL or --LOBXFL of one test, place, evaluator and position."""
+    parts = _named(
+        data, "TESTCD", "CAT", "SCAT", "SPEC", "LOC", "LAT", "METHOD", "POS", "EVAL", "EVALID", "LNKID", "TPT"
+    )
+    names = [name for name in ("USUBJID", *parts) if data.has(name)]
+    for flag in _named(data, "BLFL", "LOBXFL"):
+        if data.has(flag, f"{data.domain[:2]}TESTCD"):
+            again = data.equals(flag, "Y") & repeated(data, *names, flag)
+            yield from records(data, flag, again, "another record of the test is flagged")
+
+
+@rule("results.last_before_exposure", "error", "the last observation before exposure is before it", on=FINDINGS)
+def last_before(data: Data) -> Iterable[Breach]:
+    """--LOBXFL on records that are certainly after the day of RFXSTDTC."""
+    flag, date = _named(data, "LOBXFL", "DTC")
+    start = data.package.lookup(data, "RFXSTDTC")
+    if start is not None and data.has(flag, date) and data.is_text(date):
+        after = iso8601.compare(data.text(date), start, by="day") == 1
+        yield from records(data, flag, data.equals(flag, "Y") & after, "RFXSTDTC is " + start.fillna(""))
+
+
+@rule("results.category", "error", "a subcategory has a category, and is not the same", on=SDTM,
+      published="CG0027, CG0429, CG0430")  # fmt: skip
+def category(data: Data) -> Iterable[Breach]:
+    """--SCAT without --CAT, or equal to it."""
+    upper, lower = _named(data, "CAT", "SCAT")
+    if data.has(lower):
+        yield from records(data, upper, data.present(lower) & ~data.present(upper), f"{lower} is there")
+        yield from records(data, lower, data.present(lower) & (data.text(lower) == data.text(upper)), f"equals {upper}")
+
+
+@rule("results.place", "error", "laterality, direction and portion have a location", on=SDTM,
+      published="CG0095, CG0115, CG0116")  # fmt: skip
+def place(data: Data) -> Iterable[Breach]:
+    """--LAT, --DIR or --PORTOT in a dataset without --LOC, or on records without it."""
+    location = f"{data.domain[:2]}LOC"
+    for name in _named(data, "LAT", "DIR", "PORTOT"):
+        if data.has(name):
+            yield from records(data, name, data.present(name) & ~data.present(location), f"{location} is missing")
+
+
+@rule("results.grade", "error", "a toxicity has a grade", on=SDTM, published="CG0428")
+def grade(data: Data) -> Iterable[Breach]:
+    """--TOX without --TOXGR."""
+    term, of = _named(data, "TOX", "TOXGR")
+    if data.has(term):
+        yield from records(data, of, data.present(term) & ~data.present(of), f"{term} is there")
