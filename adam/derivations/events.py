@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from adam import observation
+from adam.derivations import event_findings
 from adam.derivations.sources import Dated, dated, through, values_of
 from adam.observation import Schedule
 from adam.records import NONE, Ints, first_record
@@ -102,6 +103,7 @@ class TimeToEvent(Arguments):
     assessments: Dated | None = Field(None, description="adequate assessments; a stop censors at the last before it")
     planned: Planned | None = Field(None, description="the assessment schedule that gaps are judged by")
     before_start: Literal["move", "ignore"] = Field("move", description="dates before the start: moved or left out")
+    inadequate: Dated | None = Field(None, description="not evaluable assessments: being censored at one is a finding")
     stop_wins: bool = Field(False, description="whether a stop on an event's own date comes first")
     same_day: bool = Field(True, description="whether an assessment on the date of a stop counts")
 
@@ -143,6 +145,7 @@ def time_to_event(scope: Scope, args: TimeToEvent) -> Records:
         table.assessments,
         Rules(args.before_start, args.stop_wins, args.same_day),
     )
+    table.report(result)
     return table.records(result)
 
 
@@ -214,6 +217,16 @@ class _Table:
             missed = observation.gaps(self.start, self.assessments, ends, self._schedule(), args.gap.missed)
             found.append(self._computed(args.gap, missed))
         return found
+
+    def report(self, result: pd.DataFrame) -> None:
+        """What is moved, left out or censored where it should not be."""
+        args = self._args
+        events = [(event, self.frame(event)) for event in args.events]
+        event_findings.report_starts(self._scope, self.start, events, args.before_start)
+        event_findings.report_moved(self._scope, result)
+        if args.inadequate is not None:
+            found = (args.inadequate, self.frame(args.inadequate))
+            event_findings.report_inadequate(self._scope, result, found, self.assessments)
 
     def records(self, result: pd.DataFrame) -> Records:
         """The records with SRCDOM, SRCVAR and SRCSEQ of what their date comes from."""

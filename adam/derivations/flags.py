@@ -23,13 +23,15 @@ class WorstOfDate(Arguments):
     value: Column = "AVALC"
     order: list[str] = Field(min_length=1, description="values from best to worst; others are better than all")
     sequence: Column | None = Field(None, description="of two equally bad the higher counts")
+    after: Column | None = Field(None, description="records on or before this date are left out, each a finding")
     where: Where = Field(default=ALWAYS, description="records that can be flagged")
 
 
 def _worst_sentence(args: WorstOfDate) -> str:
+    after = f" after {args.after}" if args.after else ""
     tie = f"; then the highest {args.sequence}" if args.sequence else ""
     ranks = f"from best to worst: {', '.join(args.order)}{tie}"
-    return f"Y for the worst {args.value} ({ranks}) of the subject on each {args.date}{_where(args.where)}"
+    return f"Y for the worst {args.value} ({ranks}) of the subject on each {args.date}{after}{_where(args.where)}"
 
 
 @variable("worst_of_date", sentence=_worst_sentence)
@@ -38,7 +40,19 @@ def worst_of_date(scope: Scope, args: WorstOfDate) -> pd.Series:
     records = _records(scope, args.date).assign(value=scope.column(args.value))
     if args.sequence:
         records["sequence"] = pd.to_numeric(scope.column(args.sequence), errors="coerce").astype(NUMBER)
-    return _flag(flags.worst_of_date(records, args.order, scope.mask(args.where)))
+    among = scope.mask(args.where)
+    if args.after is not None:
+        early = among & (records["date"] <= as_dates(scope.column(args.after))).to_numpy(np.bool_)
+        message = f"a record on or before {args.after}: it does not count"
+        scope.report("response.before_start", early, message, value=records["value"], severity="warning")
+        among &= ~early
+    flagged = flags.worst_of_date(records, args.order, among)
+    message = f"another record has the same {args.date}: the worst of them counts"
+    repeated = flags.repeated(
+        flags.group_codes(records[["subject", "date"]]), among & records["date"].notna().to_numpy()
+    )
+    scope.report("response.repeated", repeated & ~flagged, message, value=records["value"], severity="warning")
+    return _flag(flagged)
 
 
 class UpToFirst(Arguments):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from pydantic import Field
 
 from adam.derivations.responses import PRODUCES, OfSubjects
@@ -39,9 +40,21 @@ def immune_progression(scope: Scope, args: ImmuneProgression) -> Records:
     frame = dated(scope, args.of)
     subjects = reported(scope, args.subjects)
     progression = reported_progression(frame)
+    _report_unheralded(scope, args, frame, progression)
     if args.confirmed:
         progression = progression.loc[progression["confirmed"].to_numpy(np.bool_)]
     result = chosen(frame, subjects, progression["record"].to_numpy(np.int64))
     there = result["record"] != NONE
     value = constant_text(args.found, len(result)).where(there, args.otherwise)
     return one_each(args.of.from_, frame, result, {"ADT": result["date"], "AVALC": value})
+
+
+def _report_unheralded(scope: Scope, args: ImmuneProgression, frame: pd.DataFrame, progression: pd.DataFrame) -> None:
+    """Progressions that are confirmed from the first: the unconfirmed one before is missing, and it still counts."""
+    record = progression["record"].to_numpy(np.int64)
+    alone = record[(frame["value"].iloc[record] == "iCPD").to_numpy(np.bool_)]
+    message = "confirmed progression (iCPD) without an unconfirmed one (iUPD) before it: dated at itself"
+    rows = frame["row"].to_numpy(np.int64)[alone]
+    subject, dates = frame["subject"].to_numpy(np.int64)[alone], frame["date"].iloc[alone].reset_index(drop=True)
+    seen = (args.of.from_, rows)
+    scope.report_subjects("irecist.unheralded", subject, message, seen=seen, value=dates, severity="warning")

@@ -69,6 +69,7 @@ class BestResponse(OfSubjects):
     stable: Stable | None = None
     order: list[str] = Field(min_length=1, description="responses, best first")
     none: str = Field("MISSING", description="the value of a subject without any of them")
+    evidence: Source | None = Field(None, description="records whose subjects should have one: a finding if not")
 
 
 def _best_sentence(args: BestResponse) -> str:
@@ -119,6 +120,7 @@ class Chosen(OfSubjects):
     of: Assessments
     found: str | None = Field("Y", description="AVALC where there is such a record; null: the record's own value")
     otherwise: str | None = Field("N", description="AVALC where there is none; null: then no record is made")
+    evidence: Source | None = Field(None, description="records whose subjects should have one: a finding if not")
 
 
 def _chosen_sentence(which: str) -> Callable[[Chosen], str]:
@@ -134,14 +136,14 @@ def _chosen_sentence(which: str) -> Callable[[Chosen], str]:
 def first(scope: Scope, args: Chosen) -> Records:
     """Whether a subject has such a record, dated at the first one."""
     frame = dated(scope, args.of)
-    return _yes_no(frame, first_record(frame, reported(scope, args.subjects)), args)
+    return _yes_no(scope, frame, first_record(frame, reported(scope, args.subjects)), args)
 
 
 @records("last_record", sentence=_chosen_sentence("last"), produces=PRODUCES)
 def last(scope: Scope, args: Chosen) -> Records:
     """Whether a subject has such a record, dated at the last one."""
     frame = dated(scope, args.of)
-    return _yes_no(frame, last_record(frame, reported(scope, args.subjects)), args)
+    return _yes_no(scope, frame, last_record(frame, reported(scope, args.subjects)), args)
 
 
 class Numbered(Source):
@@ -188,7 +190,7 @@ def confirmed_response(scope: Scope, args: ConfirmedResponse) -> Records:
     """Confirmed response: the first complete or partial response that a later assessment confirms."""
     frame = dated(scope, args.of)
     result = response.confirmed_response(frame, reported(scope, args.subjects), args.confirm.rule(), args.terms)
-    return _yes_no(frame, result, args)
+    return _yes_no(scope, frame, result, args)
 
 
 class ClinicalBenefit(Chosen):
@@ -220,10 +222,11 @@ def clinical_benefit(scope: Scope, args: ClinicalBenefit) -> Records:
         responding = first_record(frame, subjects, terms.responses)
     since = by_subject(scope, args.stable.since, subjects)
     result = response.clinical_benefit(frame, since, responding, args.stable.after_days, terms)
-    return _yes_no(frame, result, args)
+    return _yes_no(scope, frame, result, args)
 
 
-def _yes_no(frame: pd.DataFrame, result: pd.DataFrame, args: Chosen) -> Records:
+def _yes_no(scope: Scope, frame: pd.DataFrame, result: pd.DataFrame, args: Chosen) -> Records:
+    _report_missed(scope, args.evidence, result, args.otherwise or "none")
     if args.otherwise is None:
         result = result.loc[result["record"] != NONE].reset_index(drop=True)
     there = result["record"] != NONE
@@ -236,6 +239,18 @@ def _yes_no(frame: pd.DataFrame, result: pd.DataFrame, args: Chosen) -> Records:
         rows = through(frame["row"].to_numpy(np.int64), result["confirmed_by"].to_numpy(np.int64)[at])
         more.append(Seen(at.astype(np.int64), args.of.from_, rows, "confirmed by"))
     return one_each(args.of.from_, frame, result, {"ADT": result["date"], "AVALC": value}, more)
+
+
+def _report_missed(scope: Scope, evidence: Source | None, result: pd.DataFrame, none: str) -> None:
+    """Subjects without a result though another parameter shows that they should have one."""
+    if evidence is None:
+        return
+    rows = scope.rows(evidence).drop_duplicates("_subject")
+    without = result.loc[result["record"] == NONE, "subject"]
+    missed = rows.loc[rows["_subject"].isin(without)]
+    message = f"the result is {none} though there is a record of {describe(evidence)}"
+    seen = (evidence.from_, missed["_row"].to_numpy(np.int64))
+    scope.report_subjects("response.missed", missed["_subject"].to_numpy(np.int64), message, seen=seen)
 
 
 def _since(scope: Scope, stable: Stable | None, subjects: pd.Index) -> pd.Series:
