@@ -14,14 +14,16 @@ from specs.scope import Scope
 Source = tuple[Dated, pd.DataFrame]
 
 
-def report_starts(scope: Scope, start: pd.Series, events: Sequence[Source], before_start: str) -> None:
-    """Events before a subject's start, and those of subjects who have none."""
+def report_starts(
+    scope: Scope, start: pd.Series, events: Sequence[Source], before_start: str, *, of_everyone: bool
+) -> None:
+    """Events before a subject's start, and, where `of_everyone` a start is expected, those of subjects without."""
     fate = "it counts on the start" if before_start == "move" else "it is left out"
     for source, frame in events:
         begin = frame["subject"].map(start)
         early = (frame["date"] < begin).to_numpy(np.bool_)
         _report(scope, "time_to_event.before_start", source, frame, early, f"an event before the start: {fate}")
-        homeless = (begin.isna() & frame["date"].notna()).to_numpy(np.bool_)
+        homeless = (begin.isna() & frame["date"].notna()).to_numpy(np.bool_) & of_everyone
         message = "an event of a subject without a start: no record is made"
         _report(scope, "time_to_event.no_start", source, frame, homeless, message)
 

@@ -18,6 +18,7 @@ from adam.time_to_event import Outcome, Rules
 from adam.time_to_event import time_to_event as derive
 from specs.arguments import Arguments, Source
 from specs.columns import NUMBER, TEXT
+from specs.conditions import ALWAYS
 from specs.registry import describe, records
 from specs.scope import Records, Scope, Seen
 from specs.store import NOWHERE
@@ -222,7 +223,9 @@ class _Table:
         """What is moved, left out or censored where it should not be."""
         args = self._args
         events = [(event, self.frame(event)) for event in args.events]
-        event_findings.report_starts(self._scope, self.start, events, args.before_start)
+        # a start with a condition, such as a response, is one that not everyone has
+        of_everyone = args.start.where == ALWAYS
+        event_findings.report_starts(self._scope, self.start, events, args.before_start, of_everyone=of_everyone)
         event_findings.report_moved(self._scope, result)
         if args.inadequate is not None:
             found = (args.inadequate, self.frame(args.inadequate))

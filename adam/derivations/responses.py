@@ -97,6 +97,7 @@ def best_response(scope: Scope, args: BestResponse) -> Records:
         args.terms,
     )
     result = response.best_response(frame, _since(scope, args.stable, subjects), rule)
+    _report_missed(scope, args.evidence, result, args.none)
     columns = {"ADT": result["date"], "AVALC": result["value"]}
     return one_each(args.of.from_, frame, result, columns, _confirming(args, frame, result, rule.confirm))
 
