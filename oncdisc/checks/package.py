@@ -46,7 +46,8 @@ class Defined:
 
 @dataclass(eq=False)
 class Package:
-    """All that a check looks at; `unread` has the files that could not be read, with the reason."""
+    """All that a check looks at; `unread` has the files that could not be read, with the reason, and
+    `twice` the files of datasets that another file has."""
 
     datasets: Mapping[str, Data]
     root: Path = Path()
@@ -55,6 +56,7 @@ class Package:
     build: Mapping[str, Any] | None = None
     accepted: tuple[Acceptance, ...] = ()
     unread: Mapping[str, str] = field(default_factory=dict[str, str])
+    twice: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         for data in self.datasets.values():

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from define.model import ItemGroup
 
 _PLACES = ("tabulations", "analysis")
-_UNTYPED = ".csv"
+_MAYBE_UNTYPED = (".csv", ".parquet")
 
 
 @dataclass
@@ -49,7 +49,8 @@ def read_package(folder: str | Path, ct: str | Path | None = None) -> Package:
     build = _build(root)
     found = _read_files(root, build is not None)
     defines = _read_defines(root, found.unread)
-    datasets = _described(found.datasets, defines, root)
+    chosen, twice = _once(found.datasets, root)
+    datasets = _described(chosen, defines, root)
     if not datasets and not found.unread:
         raise UsageError(f"{root}: found no dataset; expected XPT, Dataset-JSON, Parquet, sas7bdat or CSV")
     return Package(
@@ -60,6 +61,7 @@ def read_package(folder: str | Path, ct: str | Path | None = None) -> Package:
         build=build,
         accepted=_acceptances(build),
         unread=found.unread,
+        twice=twice,
     )
 
 
@@ -132,16 +134,31 @@ def _read_defines(root: Path, unread: dict[str, str]) -> list[Defined]:
     return defines
 
 
+def _dataset_name(path: Path, dataset: Dataset) -> str:
+    return dataset.name.upper() or path.stem.upper()
+
+
+def _once(datasets: list[tuple[Path, Dataset]], root: Path) -> tuple[list[tuple[Path, Dataset]], dict[str, str]]:
+    """Of datasets of one name the one that has define.xml beside it, else the first; and where the others are."""
+    chosen: dict[str, tuple[Path, Dataset]] = {}
+    twice: dict[str, str] = {}
+    for path, dataset in sorted(datasets, key=lambda item: not (item[0].parent / "define.xml").is_file()):
+        name = _dataset_name(path, dataset)
+        if name in chosen:
+            twice[name] = _name(path, root)
+        else:
+            chosen[name] = (path, dataset)
+    return list(chosen.values()), twice
+
+
 def _described(datasets: list[tuple[Path, Dataset]], defines: list[Defined], root: Path) -> dict[str, Data]:
-    """Datasets by name; of two of one name the first, in the order of their paths."""
+    """Datasets by name, with what define.xml says of them."""
     result: dict[str, Data] = {}
     for path, dataset in datasets:
-        name = dataset.name.upper() or path.stem.upper()
-        if name in result:
-            continue
+        name = _dataset_name(path, dataset)
         place = _define_of(path, name, defines)
         group = place[1] if place else None
-        untyped = path.suffix.lower() == _UNTYPED and not any(v.label for v in dataset.variables)
+        untyped = path.suffix.lower() in _MAYBE_UNTYPED and not any(v.label for v in dataset.variables)
         said = dataset.attributes
         capitals = _capitals([variable.name for variable in dataset.variables])
         data = classified(

@@ -246,7 +246,7 @@ def event(data: Data) -> Iterable[Breach]:
         yield from records(data, "EVNTDESC", data.present("CNSR") & ~data.present("EVNTDESC"), "CNSR is there")
 
 
-@rule("analysis.category", "error", "an analysis visit has a record's place in the plan: AVISIT is there where AVISITN is",
+@rule("analysis.category", "error", "AVISIT is there where AVISITN is",
       on=BDS)  # fmt: skip
 def analysis_visit(data: Data) -> Iterable[Breach]:
     """AVISITN without AVISIT."""
@@ -266,6 +266,4 @@ def treatment(data: Data) -> Iterable[Breach]:
         if data.has(name) and theirs:
             same = np.logical_or.reduce([(data.text(name) == column).to_numpy(dtype=bool) for column in values])
             known = data.package.known_subjects(data, engine="adam")
-            yield from records(
-                data, name, data.present(name) & known & ~same, f"not a {pattern[:3]}xx{name[-1]} of ADSL"
-            )
+            yield from records(data, name, data.present(name) & known & ~same, f"not a TRTxx{name[-1]} of ADSL")

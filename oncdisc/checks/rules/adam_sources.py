@@ -9,7 +9,7 @@ import pandas as pd
 
 from oncdisc.checks.data import Booleans, Data
 from oncdisc.checks.kernels import in_pairs
-from oncdisc.checks.registry import ADAM, OCCDS, Breach, records, rule
+from oncdisc.checks.registry import ADAE, ADAM, OCCDS, Breach, records, rule
 
 _COPIED = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID"})
 
@@ -95,9 +95,9 @@ def _differs(data: Data, source: Data, name: str, place: np.ndarray) -> Booleans
     return (place >= 0) & (data.text(name).fillna("") != theirs.fillna("")).to_numpy(dtype=bool)
 
 
-@rule("sources.complete", "warning", "an occurrence of SDTM is in the analysis dataset once", on=OCCDS)
+@rule("sources.complete", "warning", "an adverse event of SDTM is in ADAE once", on=ADAE)
 def complete(data: Data) -> Iterable[Breach]:
-    """ADAE and the like with several records of one SDTM record."""
+    """Several analysis records of one adverse event."""
     prefix = data.name[2:4]
     name = f"{prefix}SEQ"
     if data.has(name, "USUBJID"):

@@ -78,7 +78,8 @@ def same_as_adsl(data: Data) -> Iterable[Breach]:
 
 
 def _differing(data: Data, name: str, theirs: pd.Series | None, whose: str) -> Iterable[Breach]:
-    if theirs is None:
+    source = data.package.get(whose)
+    if theirs is None or source is None or data.is_date(name) != source.is_date(name):
         return
     ours = data.text(name)
     wrong = (ours.fillna("") != theirs.fillna("")) & data.package.known_subjects(data).astype(bool)

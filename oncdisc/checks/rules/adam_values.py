@@ -160,7 +160,9 @@ _DAY = re.compile(r"[A-Z][A-Z0-9_]*DY")
 
 @rule("adam.41", "error", "a date variable (DT) is shown by a date format", on=ADAM, published="ADaM 41")
 def date_formats(data: Data) -> Iterable[Breach]:
-    """Numbers that no format makes dates."""
+    """Numbers that no format makes dates, in files that have formats."""
+    if not data.typed:
+        return
     for name in matching(data, _DATE):
         if not data.is_text(name) and not data.is_date(name):
             yield from records(data, name, data.present(name), "a number without a date format")

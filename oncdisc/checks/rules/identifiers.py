@@ -41,7 +41,7 @@ def sequence(data: Data) -> Iterable[Breach]:
     name = f"{data.domain[:2]}SEQ"
     if not data.has(name):
         return
-    who = "USUBJID" if data.has("USUBJID") else "TSPARMCD" if data.has("TSPARMCD") else "STUDYID"
+    who = next((part for part in ("USUBJID", "SPDEVID", "POOLID", "TSPARMCD") if data.has(part)), "STUDYID")
     yield from records(data, name, data.present(name) & repeated(data, who, name), f"there before for the same {who}")
 
 

@@ -28,7 +28,7 @@ def _points(data: Data) -> bool:
 def parents(package: Package, domain: str, supplement: str = "") -> list[Data]:
     """The datasets that a related domain is in; of SUPPQSCG the part QSCG."""
     part = supplement.removeprefix(_SUPP)
-    if part and part != domain and part in package.datasets:
+    if part != supplement and part != domain and part in package.datasets:
         return [package.datasets[part]]
     return package.like(domain)
 

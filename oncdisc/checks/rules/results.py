@@ -115,14 +115,10 @@ def indicator(data: Data) -> Iterable[Breach]:
         return
     number_, below, above = data.number(value), data.number(low), data.number(high)
     expected = np.select([number_ < below, number_ > above, (number_ >= below) & (number_ <= above)], [1, 2, 3], 0)
-    words = (("LOW", 1), ("HIGH", 2), ("NORMAL", 3))
-    for word, code in words:
+    words = (("LOW", 1, "below"), ("HIGH", 2, "above"), ("NORMAL", 3, "within"))
+    for word, code, where in words:
         wrong = data.equals(said, word) & (expected != code) & (expected != 0)
-        yield from records(data, said, wrong, f"the result is {_word(code)}no such")
-
-
-def _word(code: int) -> str:
-    return {1: "not below the range, ", 2: "not above the range, ", 3: "not within the range, "}[code]
+        yield from records(data, said, wrong, f"the standard result is not {where} its range")
 
 
 @rule("results.baseline_result", "error", "a baseline record has a result", on=FINDINGS,

@@ -18,6 +18,8 @@ _TEXT_MOST = 200
 _NAME_MOST, _LABEL_MOST = 8, 40
 _ADAM_ASKS = frozenset({"CMTRT"} | {name for _, name, _ in REQUIRED})
 _IDENTIFIERS = frozenset({"STUDYID", "USUBJID"})
+_GENERAL = frozenset({"Interventions", "Events", "Findings"})
+_DEVICES = frozenset({"SPDEVID", "POOLID", "FOCID", "NHOID", "LNKID", "LNKGRP"})
 _WITHOUT_CLASS = frozenset({"Trial Design", "Relationship", "Special Purpose"})
 
 
@@ -26,6 +28,13 @@ def unread(package: Package) -> Iterable[Breach]:
     """Datasets and define.xml files that could not be read."""
     for name, why in package.unread.items():
         yield Breach(name, message=why)
+
+
+@package_rule("package.twice", "warning", "a dataset is there once")
+def twice(package: Package) -> Iterable[Breach]:
+    """Files that hold a dataset of a name that another file has; they are not checked."""
+    for name, place in package.twice.items():
+        yield Breach(name, message=f"{place} holds {name} too, and is not checked", values=place)
 
 
 @rule("structure.dataset", "warning", "an SDTM dataset is one of the standard's", on=SDTM, published="CG0001")
@@ -46,14 +55,15 @@ def dataset_label(data: Data) -> Iterable[Breach]:
 
 
 def _class_variables(known: DatasetStandard) -> frozenset[str]:
-    """Names without their prefix of all variables that datasets of the class have."""
+    """Names without their prefix of all variables of the class, and of identifiers and timing of any class."""
     guide = standard(SDTMIG)
-    alike = [guide.dataset(name) for name in guide.datasets]
-    return frozenset(
-        variable.removeprefix(other.name)
-        for other in alike
-        if other.class_ == known.class_
-        for variable in other.variables
+    everywhere = [guide.dataset(name) for name in guide.datasets]
+    general = [other for other in everywhere if other.class_ in _GENERAL]
+    return _DEVICES | frozenset(
+        name.removeprefix(other.name)
+        for other in general
+        for name, variable in other.variables.items()
+        if other.class_ == known.class_ or variable.role in ("Identifier", "Timing")
     )
 
 

@@ -15,7 +15,8 @@ from specs import iso8601
 
 _UNPLANNED = "UNPLAN"
 _SUMMARY = ("ADDON", "AGEMAX", "AGEMIN", "INDIC", "LENGTH", "OBJPRIM", "PLANSUB", "RANDOM", "SDTIGVER", "SDTMVER",
-            "SENDTC", "SEXPOP", "SPONSOR", "SSTDTC", "STYPE", "TBLIND", "TCNTRL", "TITLE", "TPHASE", "TTYPE")  # fmt: skip
+            "SENDTC", "SEXPOP", "SPONSOR", "SSTDTC", "STYPE", "TBLIND", "TCNTRL", "TITLE", "TPHASE",
+            "TTYPE")  # fmt: skip
 
 
 @package_rule("trial.epoch", "error", "an EPOCH is one of TA's", published="CG0009, FDA SD1067")
@@ -118,7 +119,14 @@ def _outside(data: Data, date: str, spans: pd.DataFrame) -> np.ndarray:
     span = spans.reindex(key(data, "USUBJID", "EPOCH")).reset_index(drop=True)
     before = (iso8601.latest(data.text(date)).dt.normalize() < span["start"].dt.normalize()).to_numpy()
     after = (iso8601.earliest(data.text(date)).dt.normalize() > span["end"].dt.normalize()).to_numpy()
-    return (before | after) & data.present("EPOCH") & data.present(date)
+    return (before | after) & data.present("EPOCH") & data.present(date) & ~_before_all(data, date, spans)
+
+
+def _before_all(data: Data, date: str, spans: pd.DataFrame) -> np.ndarray:
+    """Dates before a subject's first element: the design has no epoch for them."""
+    subjects = pd.Series(spans.index, index=spans.index).str.partition("\x1f")[0]
+    first = data.text("USUBJID").map(spans["start"].groupby(subjects).min())
+    return (iso8601.latest(data.text(date)) < first.dt.normalize()).to_numpy(dtype=bool)
 
 
 @package_rule("trial.visit", "warning", "a planned visit is one of TV's", published="CG0031, CG0033, CG0036, CG0655")
