@@ -20,7 +20,7 @@ from define.model import (
 )
 from define.naming import oid
 from oncdisc.reporting.data import paramcd
-from oncdisc.reporting.declaration import SUBJECTS, Declaration, Records, Result
+from oncdisc.reporting.declaration import SUBJECTS, Declaration, Population, Records, Result
 from oncdisc.reporting.load import load_declaration
 from specs.conditions import AllOf, Compare, Condition, comparisons, is_plain, variables, words
 from specs.resolved import Spec
@@ -48,29 +48,71 @@ def with_displays(document: Document, spec: Spec) -> Document:
     declaration = load_declaration(spec)
     if declaration is None:
         return document
-    built = {group.name for group in document.datasets}
-    clauses = {clause.oid: clause for clause in document.where_clauses}
-    items = {item.oid for item in document.items}
-    displays = tuple(_displays(declaration, spec, built, clauses, items))
-    return replace(document, displays=(*document.displays, *displays), where_clauses=tuple(clauses.values()))
+    made = _Metadata(declaration, document)
+    displays = tuple(made.displays())
+    return replace(document, displays=(*document.displays, *displays), where_clauses=tuple(made.clauses.values()))
 
 
-def _displays(
-    declaration: Declaration, spec: Spec, built: set[str], clauses: dict[str, WhereClause], items: set[str]
-) -> Iterator[ResultDisplay]:
-    for name, result in declaration.results.items():
-        used = list(_analyses(declaration, name, result))
-        if not {SUBJECTS, *(records.from_ for _, records in used)} <= built:
-            continue
-        analyses = tuple(
-            _analysis(declaration, spec, (name, number), result, label, records, clauses, items)
-            for number, (label, records) in enumerate(used, start=1)
+class _Metadata:
+    """The displays of a declaration; `clauses` grows by the where clauses that they need."""
+
+    def __init__(self, declaration: Declaration, document: Document) -> None:
+        self._declaration = declaration
+        self._built = {group.name for group in document.datasets}
+        self._items = {item.oid for item in document.items}
+        self.clauses = {clause.oid: clause for clause in document.where_clauses}
+
+    def displays(self) -> Iterator[ResultDisplay]:
+        for name, result in self._declaration.results.items():
+            used = list(_analyses(self._declaration, result))
+            if {SUBJECTS, *(records.from_ for _, records in used)} <= self._built:
+                title = f"Table {result.number}" if result.number else name
+                made = tuple(self._result(name, number, result, *use) for number, use in enumerate(used, start=1))
+                yield ResultDisplay(oid("RD", name), title, result.title, results=made)
+
+    def _result(self, name: str, number: int, result: Result, label: str, records: Records) -> AnalysisResult:
+        population = self._declaration.populations[result.population]
+        parameter = oid("IT", records.from_, "PARAMCD") if paramcd(records.where) else None
+        extended = "" if is_plain(records.where) else f" Records: {words(records.where)}."
+        return AnalysisResult(
+            oid=oid("AR", name, str(number)),
+            description=label,
+            reason=result.reason,
+            purpose=result.purpose,
+            datasets=tuple(self._datasets(result, records, population)),
+            parameter=parameter if parameter in self._items else None,
+            documentation=Documentation(f"{population.label}. {_METHODS[result.kind]}{extended}"),
+            code=ProgrammingCode("oncdisc", f"results.yaml, {name}: {result.kind}; oncdisc results"),
         )
-        title = f"Table {result.number}" if result.number else name
-        yield ResultDisplay(oid("RD", name), title, result.title, results=analyses)
+
+    def _datasets(self, result: Result, records: Records, population: Population) -> Iterator[AnalysisDataset]:
+        """The analysed records and the population; one of ADSL where both are of it."""
+        named = (getattr(records, field, None) for field in ("variable", "value", "by"))
+        analysed = [*_ANALYSED.get(result.kind, ()), *(name for name in named if name)]
+        if records.from_ == SUBJECTS:
+            both = AllOf(tuple(dict.fromkeys((*comparisons(population.where), *comparisons(records.where)))))
+            yield self._dataset(SUBJECTS, both, [*analysed, population.arm])
+            return
+        yield self._dataset(records.from_, records.where, analysed or list(variables(records.where)))
+        yield self._dataset(SUBJECTS, population.where, [population.arm])
+
+    def _dataset(self, name: str, where: Condition, analysed: list[str]) -> AnalysisDataset:
+        chosen = dict.fromkeys(oid("IT", name, variable) for variable in analysed)
+        kept = tuple(item for item in chosen if item in self._items)
+        return AnalysisDataset(oid("IG", name), self._clause(name, where), kept)
+
+    def _clause(self, name: str, where: Condition) -> str | None:
+        """The where clause of a condition; what a clause can't say stands in the documentation."""
+        said = [part for part in comparisons(where) if oid("IT", name, part.variable) in self._items]
+        if not said:
+            return None
+        parts = [text for part in said for text in (part.variable, part.comparator, *map(str, part.values))]
+        identifier = oid("WC", "ARM", name, *parts)
+        self.clauses.setdefault(identifier, WhereClause(identifier, tuple(_check(name, part) for part in said)))
+        return identifier
 
 
-def _analyses(declaration: Declaration, name: str, result: Result) -> Iterator[tuple[str, Records]]:
+def _analyses(declaration: Declaration, result: Result) -> Iterator[tuple[str, Records]]:
     """What a display analyses: words and records, one for each of its analyses."""
     if result.counts:
         yield from ((count.label, count) for count in result.counts)
@@ -84,64 +126,6 @@ def _analyses(declaration: Declaration, name: str, result: Result) -> Iterator[t
         records = result.time_to_event or result.waterfall or result.spider
         if records:
             yield result.title, records
-
-
-def _analysis(
-    declaration: Declaration,
-    spec: Spec,
-    place: tuple[str, int],
-    result: Result,
-    label: str,
-    records: Records,
-    clauses: dict[str, WhereClause],
-    items: set[str],
-) -> AnalysisResult:
-    population = declaration.populations[result.population]
-    name, number = place
-    analysed = [*_ANALYSED.get(result.kind, ()), *_named(records)]
-    datasets = [_dataset(records.from_, records.where, analysed, clauses, items)]
-    if records.from_ != SUBJECTS:
-        datasets.append(_dataset(SUBJECTS, population.where, [population.arm], clauses, items))
-    else:
-        both = AllOf((*comparisons(population.where), *comparisons(records.where)))
-        datasets = [_dataset(SUBJECTS, both, [*analysed, population.arm], clauses, items)]
-    parameter = oid("IT", records.from_, "PARAMCD") if paramcd(records.where) else None
-    extended = "" if is_plain(records.where) else f" Records: {words(records.where)}."
-    return AnalysisResult(
-        oid=oid("AR", name, str(number)),
-        description=label,
-        reason=result.reason,
-        purpose=result.purpose,
-        datasets=tuple(datasets),
-        parameter=parameter if parameter in items else None,
-        documentation=Documentation(f"{population.label}. {_METHODS[result.kind]}{extended}"),
-        code=ProgrammingCode("oncdisc", f"results.yaml, {name}: {result.kind}; oncdisc results"),
-    )
-
-
-def _named(records: Records) -> list[str]:
-    """The variables that the records' entry analyses beside those of its condition."""
-    found = [getattr(records, field, None) for field in ("variable", "value", "by")]
-    return [name for name in found if name]
-
-
-def _dataset(
-    name: str, where: Condition, analysed: list[str], clauses: dict[str, WhereClause], items: set[str]
-) -> AnalysisDataset:
-    chosen = dict.fromkeys(oid("IT", name, variable) for variable in analysed or variables(where))
-    kept = tuple(item for item in chosen if item in items)
-    return AnalysisDataset(oid("IG", name), _clause(name, where, clauses, items), kept)
-
-
-def _clause(name: str, where: Condition, clauses: dict[str, WhereClause], items: set[str]) -> str | None:
-    """The where clause of a condition, made if there is none; what a clause can't say stands in the documentation."""
-    said = [part for part in comparisons(where) if oid("IT", name, part.variable) in items]
-    if not said:
-        return None
-    parts = [text for part in said for text in (part.variable, part.comparator, *map(str, part.values))]
-    identifier = oid("WC", "ARM", name, *parts)
-    clauses.setdefault(identifier, WhereClause(identifier, tuple(_check(name, part) for part in said)))
-    return identifier
 
 
 def _check(name: str, part: Compare) -> RangeCheck:

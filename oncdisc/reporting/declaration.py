@@ -82,10 +82,11 @@ class Source(Records):
 
 
 class Agreement(Entry):
-    """Two assessments of the same subjects, one against the other."""
+    """Two assessments of the same subjects, one against the other; `by` tells a subject's assessments apart."""
 
     rows: Source
     columns: Source
+    by: list[str] = Field(default_factory=list, description="variables of both, such as ADT")
     levels: list[str] = Field(default_factory=list)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from oncdisc.reporting.declaration import SUBJECTS, Declaration, Records
+from oncdisc.reporting.declaration import SUBJECTS, Agreement, Declaration, Records
 from specs import _yaml
 from specs.conditions import ALWAYS, Condition, variables
 from specs.errors import Problem, SpecError
@@ -86,6 +86,9 @@ def _named(entry: BaseModel, spec: Spec, place: Path_) -> Iterator[Fault]:
         yield from _columns([*entry.facts.values()], SUBJECTS, spec, (*place, "facts"))  # type: ignore[attr-defined]
     if kind == "Population":
         yield from _condition(entry.where, SUBJECTS, spec, (*place, "where"))  # type: ignore[attr-defined]
+    if isinstance(entry, Agreement):
+        for side in (entry.rows, entry.columns):
+            yield from _columns(entry.by, side.from_, spec, (*place, "by"))
     if not isinstance(entry, Records):
         return
     if entry.from_ not in spec.datasets or spec.datasets[entry.from_].engine != "adam":

@@ -38,6 +38,7 @@ def spec_of(folder: Path) -> Spec:
     import json
 
     from oncdisc.engines import load_spec
+    from specs._yaml import load_yaml
     from specs.loader import STUDIES
 
     record = folder / BUILD
@@ -45,21 +46,11 @@ def spec_of(folder: Path) -> Spec:
         raise UsageError(f"{folder} holds no build: expected a folder that `oncdisc build` made, with {BUILD}")
     made: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
     for path in sorted(STUDIES.glob("*/study.yaml")):
-        if study_name(path) == made["study"]:
-            return load_spec(path.parent, made.get("options", {}) and _own(made["options"]))
+        study: dict[str, Any] = load_yaml(path)
+        if study["study"] == made["study"]:
+            own = study.get("options", {})
+            return load_spec(path.parent, {name: value for name, value in made["options"].items() if name in own})
     raise UsageError(f"{folder} was built from {made['study']}, which does not ship: name its folder with --study")
-
-
-def study_name(path: Path) -> str:
-    """The study that a study.yaml is of."""
-    from specs._yaml import load_yaml
-
-    return str(load_yaml(path)["study"])
-
-
-def _own(options: dict[str, Any]) -> dict[str, Any]:
-    """The options without those that every study has."""
-    return {name: value for name, value in options.items() if name not in ("study", "cutoff")}
 
 
 def make_results(folder: Path, spec: Spec) -> Results:

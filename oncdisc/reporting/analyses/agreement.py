@@ -15,13 +15,22 @@ MISSING = "None"
 
 
 def crossing(study: Study, wanted: Agreement, of: Subjects) -> pd.DataFrame:
-    """USUBJID, `row` and `column` of every subject of the population; those without a record have `None`."""
-    made = of.frame[["USUBJID"]]
+    """`row` and `column` of every subject of the population, or of every assessment that either side has.
+
+    What one side lacks is `None` there.
+    """
+    keys = ["USUBJID", *wanted.by]
+    made = of.frame[keys] if not wanted.by else None
     for name, source in (("row", wanted.rows), ("column", wanted.columns)):
-        records = study.records(source, of).drop_duplicates("USUBJID")
-        values = records[["USUBJID", source.value]].rename(columns={source.value: name})
-        made = made.merge(values, on="USUBJID", how="left")
-    return made.fillna({"row": MISSING, "column": MISSING})
+        records = study.records(source, of).drop_duplicates(keys)
+        values = records[[*keys, source.value]].rename(columns={source.value: name})
+        made = values if made is None else made.merge(values, on=keys, how="outer" if wanted.by else "left")
+    return pd.DataFrame(made).fillna({"row": MISSING, "column": MISSING})
+
+
+def unit(wanted: Agreement) -> str:
+    """What is counted."""
+    return "assessments" if wanted.by else "subjects"
 
 
 def statistics(wanted: Agreement, data: pd.DataFrame) -> Iterator[Statistic]:
@@ -32,12 +41,12 @@ def statistics(wanted: Agreement, data: pd.DataFrame) -> Iterator[Statistic]:
     counts = table.to_numpy(np.float64)
     for row, name in enumerate(levels):
         for column, other in enumerate(levels):
-            yield Statistic(code, other, name, "n", counts[row, column], "subjects")
+            yield Statistic(code, other, name, "n", counts[row, column], unit(wanted))
     total = counts.sum()
     same = float(np.trace(counts) / total) if total else np.nan
     chance = float(counts.sum(axis=0) @ counts.sum(axis=1) / total**2) if total else np.nan
     kappa = (same - chance) / (1 - chance) if chance < 1 else np.nan
-    yield Statistic(code, levels[0], "Agreement", "agree_n", float(np.trace(counts)), "subjects")
+    yield Statistic(code, levels[0], "Agreement", "agree_n", float(np.trace(counts)), unit(wanted))
     yield Statistic(code, levels[0], "Agreement", "agree_pct", 100 * same, "%")
     yield Statistic(code, levels[0], "Agreement", "kappa", kappa)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from oncdisc.reporting.declaration import Changes
 from oncdisc.reporting.figures import forest, km, swimmer, waterfall
 from oncdisc.reporting.figures.style import styled
 from oncdisc.reporting.statistics import Outcome
@@ -33,10 +34,16 @@ def draw(outcome: Outcome, kind: str) -> Figure:
         if kind == "forest":
             return forest.draw(data, title, _forest_unit(outcome), _against(outcome))
         if kind == "waterfall":
-            return waterfall.draw(data, title, result.waterfall.lines if result.waterfall else ())
+            return waterfall.draw(data, title, *_changes(result.waterfall))
         if kind == "spider":
-            return waterfall.draw_spider(data, title, result.spider.lines if result.spider else ())
+            return waterfall.draw_spider(data, title, *_changes(result.spider))
         return swimmer.draw(data, title)
+
+
+def _changes(wanted: Changes | None) -> tuple[Sequence[float], str]:
+    """The reference lines and the words over the legend."""
+    response = wanted.response if wanted else None
+    return (wanted.lines if wanted else ()), (response.label if response else "Response")
 
 
 def _unit(outcome: Outcome) -> str:

@@ -23,7 +23,7 @@ _CAP = 100.0
 _MARGINS = Margins(bottom=1.1)
 
 
-def draw(data: pd.DataFrame, words: str, lines: Sequence[float]) -> Figure:
+def draw(data: pd.DataFrame, words: str, lines: Sequence[float], legend: str) -> Figure:
     """Bars of `analyses.courses.best_changes`, the largest change first."""
     figure, axes = canvas(5.9, 3.3, _MARGINS)
     shown = data["change"].clip(upper=_CAP)
@@ -44,13 +44,13 @@ def draw(data: pd.DataFrame, words: str, lines: Sequence[float]) -> Figure:
     axes.set_ylabel("Best change of the sum of diameters, %")
     title(axes, words)
     if len(data):
-        _legend(axes, -0.1)
+        _legend(axes, -0.1, legend)
     return figure
 
 
-def _legend(axes: Axes, below: float) -> None:
+def _legend(axes: Axes, below: float, words: str) -> None:
     """The responses in a row under the axis, out of the way of the data."""
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, below), ncols=6, fontsize=8, title="Best overall response",
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, below), ncols=6, fontsize=8, title=words,
                 title_fontsize=8, columnspacing=1.5)  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def _reference(axes: Axes, lines: Sequence[float]) -> None:
                   color=MUTED, va="center")  # fmt: skip
 
 
-def draw_spider(data: pd.DataFrame, words: str, lines: Sequence[float]) -> Figure:
+def draw_spider(data: pd.DataFrame, words: str, lines: Sequence[float], legend: str) -> Figure:
     """Lines of `analyses.courses.changes`, a line a subject, its end marked by best response."""
     figure, axes = canvas(5.9, 3.5, _MARGINS)
     months = data["day"] / DAYS["months"]
@@ -88,7 +88,7 @@ def draw_spider(data: pd.DataFrame, words: str, lines: Sequence[float]) -> Figur
     axes.set_ylabel("Change of the sum of diameters, %")
     title(axes, words)
     if len(data):
-        _legend(axes, -0.16)
+        _legend(axes, -0.16, legend)
     return figure
 
 

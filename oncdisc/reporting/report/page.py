@@ -49,7 +49,7 @@ def _page(folder: Path, spec: Spec, results: Results) -> str:
         accepted=spec.study.accept,
         headline=_headlines(results.outcomes),
         figures=_figures(results.outcomes),
-        tables=[(o.id, html_table(table(o))) for o in results.outcomes if o.lines and o.groups],
+        tables=[(o.id, html_table(table(o))) for o in results.outcomes if o.lines and not o.result.agreement],
         agreements=[html_table(table(o)) for o in results.outcomes if o.result.agreement],
         lacking=results.lacking,
         diagram=flow.diagram(made),
