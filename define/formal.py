@@ -22,8 +22,8 @@ def expression(bound: Bound) -> str:
 def _flow(value: object) -> str:
     import yaml
 
-    written = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=float("inf"))
-    return written.strip()
+    one_line = {"default_flow_style": True, "sort_keys": False, "allow_unicode": True, "width": 1 << 30}
+    return yaml.dump(value, Dumper=yaml.CSafeDumper, **one_line).strip()
 
 
 def _plain(value: object) -> Any:

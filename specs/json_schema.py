@@ -32,11 +32,18 @@ def dataset_schema() -> dict[str, Any]:
     return {"$schema": _DRAFT, **schema, "$defs": dict(sorted(definitions.items()))}
 
 
+def _with_options(model: dict[str, Any]) -> dict[str, Any]:
+    """A model's schema in which a build option, `$name`, may stand for any argument."""
+    option = {"type": "string", "pattern": r"^\$[a-z][a-z0-9_]*$"}
+    properties = {name: {"anyOf": [schema, option]} for name, schema in model.get("properties", {}).items()}
+    return {**model, "properties": properties}
+
+
 def _arguments(definition: Definition, definitions: dict[str, Any]) -> dict[str, Any]:
     schema = definition.model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
-    definitions |= schema.pop("$defs", {})
+    definitions |= {name: _with_options(nested) for name, nested in schema.pop("$defs", {}).items()}
     name = f"{definition.kind} {definition.name}"
-    definitions[name] = {**schema, "description": definition.summary}
+    definitions[name] = {**_with_options(schema), "description": definition.summary}
     whole: dict[str, Any] = {"$ref": f"#/$defs/{name}"}
     if definition.short is None:
         return whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from oncdisc._version import __version__
@@ -17,26 +17,36 @@ from specs.resolved import Spec
 
 def closure(spec: Spec, names: Collection[str]) -> list[str]:
     """The datasets and all that they are made from, in the spec's order."""
+    found = _reached(_reads(spec), names)
+    return [name for name in spec.datasets if name in found]
+
+
+def _reads(spec: Spec) -> dict[str, tuple[str, ...]]:
+    return {name: inputs_of(spec, dataset) for name, dataset in spec.datasets.items()}
+
+
+def _reached(reads: Mapping[str, tuple[str, ...]], names: Collection[str]) -> set[str]:
     found: set[str] = set()
-    waiting = [name for name in names if name in spec.datasets]
+    waiting = [name for name in names if name in reads]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting.extend(i for i in inputs_of(spec, spec.datasets[name]) if i in spec.datasets)
-    return [name for name in spec.datasets if name in found]
+            waiting.extend(other for other in reads[name] if other in reads)
+    return found
 
 
 def fingerprints(spec: Spec, inputs: Inputs) -> dict[str, str]:
     """A hash for each dataset: the version, study.yaml, the spec files and the inputs that it is made from."""
-    files = inputs.hashes()
+    files, reads = inputs.hashes(), _reads(spec)
     study = hashlib.sha256((spec.folder / "study.yaml").read_bytes()).hexdigest()
+    hashes = {name: _file_hash(spec, name) for name in spec.datasets}
     result: dict[str, str] = {}
     for name in spec.datasets:
-        made_from = closure(spec, [name])
-        parts = [f"{d}:{_file_hash(spec, d)}" for d in made_from]
-        names = {i for d in made_from for i in inputs_of(spec, spec.datasets[d])}
-        parts += [f"{i}:{files[i]['sha256']}" for i in sorted(names) if i in files]
+        made_from = sorted(_reached(reads, [name]))
+        parts = [f"{dataset}:{hashes[dataset]}" for dataset in made_from]
+        names = {read for dataset in made_from for read in reads[dataset]}
+        parts += [f"{read}:{files[read]['sha256']}" for read in sorted(names) if read in files]
         text = "\n".join([__version__, study, json.dumps(dict(spec.options), sort_keys=True), *parts])
         result[name] = hashlib.sha256(text.encode()).hexdigest()
     return result
