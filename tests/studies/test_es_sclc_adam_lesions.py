@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
-from es_sclc_trial import Trial, build_trial
+from es_sclc_trial import Trial, build_extract, build_trial
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,27 @@ def test_the_response_derived_from_the_lesions_is_the_reported_one(trial, report
     both = one.merge(other, on=["USUBJID", "ADT"], how="outer", suffixes=("", "_derived"))
     assert len(both) > 100
     assert both["AVALC"].tolist() == both["AVALC_derived"].tolist()
+
+
+def test_each_component_is_held_against_the_reported_one(trial):
+    records = trial.adam("ADRS").set_index("PARAMCD")
+    for code in ("DTRG", "DNTRG", "DNEW", "DOVR", "DIOVR"):
+        assert records.loc[code, "REPRESP"].tolist() == records.loc[code, "AVALC"].tolist(), code
+    assert records["DIFFRSN"].isna().all()
+    assert not [f for f in trial.findings if f["rule"] == "response.differs"]
+
+
+def test_a_response_that_the_lesions_do_not_bear_is_a_finding_with_its_numbers(trial, tmp_path):
+    raw = tmp_path / "raw"
+    shutil.copytree(trial.raw, raw)
+    table = pd.read_csv(raw / "rs.csv", dtype=str, keep_default_na=False)
+    stable = table.index[(table["OVRLRESP_STD"] == "SD") & (table["RSDAT_YYYY"] == "2024")][0]
+    table.loc[stable, ["TRGRESP_STD", "OVRLRESP_STD"]] = "PD"
+    table.to_csv(raw / "rs.csv", index=False)
+    wrong = build_extract(raw, tmp_path / "out", only=("ADRS",))
+    found = [f for f in wrong.findings if f["rule"] == "response.differs"]
+    assert len(found) == 2
+    assert all("PD reported, SD derived; sum " in f["value"] and "nadir" in f["value"] for f in found)
 
 
 def test_endpoints_by_derived_responses_are_those_by_reported_ones(trial):

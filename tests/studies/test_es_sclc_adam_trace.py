@@ -45,7 +45,8 @@ def test_a_response_parameter_names_the_record_that_met_it(trial):
     source = reported.loc[pd.MultiIndex.from_frame(met[["USUBJID", "SRCSEQ"]])]
     assert source["RSDTC"].tolist() == met["ADT"].dt.strftime("%Y-%m-%d").tolist()
     assert set(source["RSSTRESC"][(met["PARAMCD"] == "PD").to_numpy()]) == {"PD"}
-    assert records.loc[records["AVALC"] == "N", ["SRCDOM", "SRCVAR", "SRCSEQ"]].isna().all(axis=None)
+    none = (records["AVALC"] == "N") & (records["PARAMCD"] != "DNEW")
+    assert records.loc[none, ["SRCDOM", "SRCVAR", "SRCSEQ"]].isna().all(axis=None)
 
 
 def test_every_event_and_censoring_says_what_it_is(time_to_event):
@@ -121,7 +122,8 @@ def test_the_best_response_agrees_with_the_response(trial):
 def test_each_enrolled_subject_has_one_record_of_each_parameter(trial):
     subjects = trial.adam("ADSL", ITTFL="Y")["USUBJID"]
     records = trial.adam("ADRS")
-    visits, last = (records["PARAMCD"].str.endswith(ending) for ending in ("OVR", "LSTA"))
+    visits = records["PARAMCD"].str.endswith("OVR") | records["PARAMCD"].isin(["DTRG", "DNTRG", "DNEW"])
+    last = records["PARAMCD"].str.endswith("LSTA")
     counts = Counter(records.loc[~visits & ~last, "PARAMCD"])
     assert set(counts.values()) == {len(subjects)}
     assert not records.loc[~visits].duplicated(["USUBJID", "PARAMCD"]).any()
