@@ -22,8 +22,10 @@ def expression(bound: Bound) -> str:
 def _flow(value: object) -> str:
     import yaml
 
-    one_line = {"default_flow_style": True, "sort_keys": False, "allow_unicode": True, "width": 1 << 30}
-    return yaml.dump(value, Dumper=yaml.CSafeDumper, **one_line).strip()
+    written: str = yaml.dump(
+        value, Dumper=yaml.CSafeDumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=1 << 30
+    )
+    return written.strip()
 
 
 def _plain(value: object) -> Any:
