@@ -122,9 +122,12 @@ def treatment_emergent(
     last_dose: pd.Series | None = None,
     *,
     window_days: int | None = None,
+    whole_days: bool = True,
     worsened: Bools | None = None,
 ) -> Bools:
     """Events that began from the first dose on, up to `window_days` after the day of the last dose.
+
+    Without `whole_days` the window is so many times 24 hours from the moment of the last dose.
 
     An event without a start is emergent unless it ended before the first dose; one that began before is so
     if it `worsened` and had not ended by then. A subject still on treatment (no last dose) has no limit;
@@ -134,12 +137,65 @@ def treatment_emergent(
     not_ended = end.isna() | (end >= first_dose)
     inside = start >= first_dose
     if window_days is not None and last_dose is not None:
-        limit = last_dose.dt.normalize() + pd.Timedelta(seconds=window_days * DAY)
-        inside &= last_dose.isna() | (start.dt.normalize() <= limit)
+        inside &= _within(start, last_dose, window_days, whole_days=whole_days)
     emergent = inside | (start.isna() & not_ended)
     if worsened is not None:
         emergent |= (start < first_dose) & not_ended & worsened
     return (treated & emergent).to_numpy(np.bool_)
+
+
+def got_worse(episodes: Ints, start: pd.Series, intensity: pd.Series, first_dose: pd.Series) -> Bools:
+    """Records of episodes that began under treatment, or that had got worse under it by then.
+
+    An episode is recorded in lines, one code for each. Of one that began before the first dose the lines count
+    from the first one under treatment that is worse than the line before. Lines without a start count.
+    """
+    dated = np.flatnonzero(start.notna())
+    order = dated[np.lexsort([start.to_numpy().astype(np.int64)[dated], episodes[dated]])]
+    lines = pd.DataFrame({"episode": episodes, "start": start, "first": first_dose, "intensity": intensity})
+    lines = lines.iloc[order]
+    by_episode = lines.groupby("episode")
+    began = by_episode["start"].transform("min") < lines["first"]
+    worse = (lines["intensity"] > by_episode["intensity"].shift()) & (lines["start"] >= lines["first"])
+    since = worse.groupby(lines["episode"]).cummax()
+    result = np.ones(len(start), dtype=np.bool_)
+    result[order] = (since | ~began).to_numpy(np.bool_)
+    return result
+
+
+def on_treatment(
+    start: pd.Series,
+    first: pd.Series,
+    last: pd.Series | None = None,
+    end: pd.Series | None = None,
+    *,
+    window_days: int = 0,
+    whole_days: bool = True,
+    span: bool = False,
+    before_dose: Bools | None = None,
+) -> Bools:
+    """Records from the first dose on, up to `window_days` after the last; without a last dose there is no limit.
+
+    `span`: those that began before but had not ended by the first dose too. A record without a start counts
+    unless it ended before the first dose; `before_dose` records on the moment of the first dose don't.
+    """
+    inside = start >= first
+    if before_dose is not None:
+        inside &= ~((start == first) & before_dose)
+    if last is not None:
+        inside &= _within(start, last, window_days, whole_days=whole_days)
+    not_ended = pd.Series(data=True, index=start.index) if end is None else end.isna() | (end >= first)
+    counts = inside | (start.isna() & not_ended)
+    if span:
+        counts |= (start < first) & not_ended
+    return (first.notna() & counts).to_numpy(np.bool_)
+
+
+def _within(moment: pd.Series, last: pd.Series, days: int, *, whole_days: bool) -> pd.Series:
+    window = pd.Timedelta(seconds=days * DAY)
+    if whole_days:
+        moment, last = moment.dt.normalize(), last.dt.normalize()
+    return last.isna() | (moment <= last + window)
 
 
 def _sort_key(column: pd.Series, descending: bool) -> Ints:

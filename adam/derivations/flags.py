@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from adam import flags
 from adam.derivations.sources import as_dates
@@ -143,7 +143,16 @@ class TreatmentEmergent(Arguments):
     first: Column = Field("ADSL.TRTSDT", description="the first dose")
     last: Column | None = Field("ADSL.TRTEDT", description="the last dose")
     window_days: int | None = Field(30, description="days after the last dose; null: no limit")
+    whole_days: bool = Field(True, description="false: the window counts from the time of the last dose")
     worsened: Where | None = Field(None, description="records from before that count as they got worse")
+    episode: Column | None = Field(None, description="the same on all lines of one event; then `intensity` too")
+    intensity: Column | None = Field(None, description="grade or severity, a number, of the lines of an episode")
+
+    @model_validator(mode="after")
+    def _both(self) -> TreatmentEmergent:
+        if (self.episode is None) != (self.intensity is None):
+            raise ValueError("episode and intensity go together")
+        return self
 
 
 def _emergent_sentence(args: TreatmentEmergent) -> str:
@@ -152,8 +161,14 @@ def _emergent_sentence(args: TreatmentEmergent) -> str:
     worse = f"; also where it is before and {words(args.worsened)}" if args.worsened is not None else ""
     return (
         f"Y where {args.start} is on or after {args.first}{until}, or is missing and {args.end} is not before"
-        f" {args.first}{worse}"
+        f" {args.first}{worse}{_episode(args)}"
     )
+
+
+def _episode(args: TreatmentEmergent) -> str:
+    if args.episode is None:
+        return ""
+    return f"; of a {args.episode} that began before, only from the line on whose {args.intensity} is worse"
 
 
 @variable("treatment_emergent", sentence=_emergent_sentence)
@@ -162,7 +177,50 @@ def treatment_emergent(scope: Scope, args: TreatmentEmergent) -> pd.Series:
     start, end, first = (as_dates(scope.column(name)) for name in (args.start, args.end, args.first))
     last = as_dates(scope.column(args.last)) if args.last else None
     worsened: Bools | None = scope.mask(args.worsened) if args.worsened is not None else None
-    return _flag(flags.treatment_emergent(start, end, first, last, window_days=args.window_days, worsened=worsened))
+    emergent = flags.treatment_emergent(
+        start, end, first, last, window_days=args.window_days, whole_days=args.whole_days, worsened=worsened
+    )
+    if args.episode is not None and args.intensity is not None:
+        intensity = pd.to_numeric(scope.column(args.intensity), errors="coerce").astype(NUMBER)
+        emergent &= flags.got_worse(_groups(scope, [args.episode]), start, intensity, first)
+    return _flag(emergent)
+
+
+class OnTreatment(Arguments):
+    """Arguments of on_treatment."""
+
+    start: Column = "ADT"
+    end: Column | None = None
+    first: Column = Field("ADSL.TRTSDT", description="the first dose")
+    last: Column | None = Field("ADSL.TRTEDT", description="the last dose; null: no limit")
+    window_days: int = Field(0, ge=0, description="days after the last dose")
+    whole_days: bool = Field(True, description="false: the window counts from the time of the last dose")
+    span: bool = Field(False, description="whether records count that began before and had not ended by then")
+    before_dose: Where | None = Field(None, description="records that precede the first dose at its own moment")
+
+
+def _on_treatment_sentence(args: OnTreatment) -> str:
+    until = f" and at most {args.window_days} days after {args.last}" if args.last else ""
+    span = f"; also where it is before and {args.end} is not" if args.span else ""
+    but = f", unless at that moment {words(args.before_dose)}" if args.before_dose is not None else ""
+    return f"Y where {args.start} is on or after {args.first}{but}{until}, or is missing{span}"
+
+
+@variable("on_treatment", sentence=_on_treatment_sentence)
+def on_treatment(scope: Scope, args: OnTreatment) -> pd.Series:
+    """Y on records made under treatment or within a window after it."""
+    last, end = (as_dates(scope.column(name)) if name else None for name in (args.last, args.end))
+    flagged = flags.on_treatment(
+        as_dates(scope.column(args.start)),
+        as_dates(scope.column(args.first)),
+        last,
+        end,
+        window_days=args.window_days,
+        whole_days=args.whole_days,
+        span=args.span,
+        before_dose=scope.mask(args.before_dose) if args.before_dose is not None else None,
+    )
+    return _flag(flagged)
 
 
 def _where(condition: Condition) -> str:

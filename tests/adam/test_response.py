@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from adam.confirmation import Confirmation
 from adam.flags import up_to_first, worst_of_date
 from adam.records import first_record, last_record
 from adam.response import BestRule, best_response, clinical_benefit, confirmed_response
-from adam.terms import IRECIST
+from adam.terms import IRECIST, RECIST
 from specs.columns import TEXT
 from specs.iso8601 import to_dates
 
@@ -236,6 +237,16 @@ def test_clinical_benefit_as_the_peer_without_progression(admiral):
     frame, reference, ids = peer_input(case, None)
     response = first_record(frame, reference.index, ["CR", "PR"])
     result = clinical_benefit(frame, reference, response, 28)
+    assert_as_peer(case, "CBR", result, ids, np.where(result["record"] >= 0, "Y", "N"))
+
+
+def test_clinical_benefit_without_non_target_disease(admiral):
+    """Here stable non-target-only disease is a benefit; the peer's `clinben_vals` without it are other terms."""
+    case = admiral("derive_param_clinbenefit")["1"]
+    frame, reference, ids = peer_input(case, source_pd=True)
+    terms = dataclasses.replace(RECIST, neither="no such response")
+    response = first_record(frame, reference.index, ["CR", "PR"])
+    result = clinical_benefit(frame, reference, response, 28, terms)
     assert_as_peer(case, "CBR", result, ids, np.where(result["record"] >= 0, "Y", "N"))
 
 
