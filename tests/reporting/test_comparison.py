@@ -37,7 +37,7 @@ def test_strata_add_up_what_each_says_alone() -> None:
     whole = log_rank(valung.TIMES, valung.EVENTS, valung.THERAPY, valung.CELL)
     parts = [
         log_rank(valung.TIMES[chosen], valung.EVENTS[chosen], valung.THERAPY[chosen])
-        for chosen in (valung.CELL == cell for cell in range(4))
+        for chosen in (cell == valung.CELL for cell in range(4))
     ]
     assert whole.expected == pytest.approx(sum(part.expected for part in parts))
     assert whole.variance == pytest.approx(sum(part.variance for part in parts))
