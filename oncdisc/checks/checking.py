@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,10 @@ from specs.findings import SHOWN, Finding, Findings
 from specs.models import Acceptance
 
 _LONGEST = 200
+FINDINGS = "findings.json"
+CORE = "CORE-"
+"""What the ids of the rules engine's rules begin with."""
+_PLACE = ("severity", "rule", "dataset", "variable")
 UNMATCHED = "acceptance.unmatched"
 Progress = Callable[[str, str], None]
 
@@ -27,8 +32,12 @@ class Accepted:
     """Findings that the study explains away, and why."""
 
     acceptance: Acceptance
-    count: int
-    shown: tuple[Finding, ...]
+    findings: Findings
+
+    @property
+    def count(self) -> int:
+        """How many findings there are, exactly."""
+        return sum(group.count for group in self.findings.groups.values())
 
 
 @dataclass
@@ -52,15 +61,45 @@ def check(
     ct: str | Path | None = None,
     only: Iterable[str] = (),
     accept: Sequence[Acceptance] = (),
+    core: bool = False,
+    core_home: Path | None = None,
+    core_cache: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Check a build or any folder of datasets; `only` are ids or families of rules.
 
-    `accept` are findings explained away beside those that the build brings from its study. Raises UsageError.
+    `accept` are findings explained away beside those that the build brings from its study. With `core` CDISC's
+    rules engine runs too, from the environment `core_home` with the rules in `core_cache`. Raises UsageError.
     """
     package = read_package(folder, ct)
     findings = run(package, only, progress)
-    return settle(package, findings, (*package.accepted, *accept))
+    findings.merge(built_findings(package))
+    engine = ""
+    if core:
+        from oncdisc.checks.core import fold, run_core
+
+        theirs, engine = run_core(package, core_home, core_cache)
+        findings = fold(findings, theirs)
+    return settle(package, findings, (*package.accepted, *accept), engine)
+
+
+def built_findings(package: Package) -> Findings:
+    """What the build itself found, with its exact counts; nothing for a folder that is no build."""
+    findings = Findings()
+    path = package.root / FINDINGS
+    if package.build is None or not path.is_file():
+        return findings
+    known = json.loads(path.read_text("utf-8"))
+    own = {*all_rules(), UNMATCHED}
+    for part in (known, *known.get("accepted", ())):
+        counts = {tuple(str(row[name]) for name in _PLACE): int(row["count"]) for row in part.get("counts", ())}
+        grouped: dict[tuple[str, ...], list[Finding]] = {}
+        for row in part.get("findings", ()):
+            if row["rule"] not in own and not row["rule"].startswith(CORE):
+                grouped.setdefault(tuple(row[name] for name in _PLACE), []).append(Finding(**row))
+        for place, listed in grouped.items():
+            findings.add(listed, max(counts.get(place, 0), len(listed)))
+    return findings
 
 
 def run(package: Package, only: Iterable[str] = (), progress: Progress | None = None) -> Findings:
@@ -130,25 +169,19 @@ def _values(breach: Breach, data: Data, rows: np.ndarray) -> list[str]:
     return shown.fillna("").str.slice(0, _LONGEST).tolist()
 
 
-def settle(package: Package, findings: Findings, accept: Sequence[Acceptance]) -> Report:
+def settle(package: Package, findings: Findings, accept: Sequence[Acceptance], core: str = "") -> Report:
     """Set aside the findings that the study accepts; an acceptance that matches nothing is a finding itself."""
     still = Findings()
-    counts = [0] * len(accept)
-    shown: list[list[Finding]] = [[] for _ in accept]
+    aside = [Findings() for _ in accept]
     for place, group in findings.groups.items():
         match = _matching(group.shown[0], accept)
         if match is None:
             still.groups[place] = group
         else:
-            counts[match] += group.count
-            shown[match].extend(group.shown)
-    matched = [
-        Accepted(item, counts[place], tuple(sorted(shown[place], key=Finding.key)[:SHOWN]))
-        for place, item in enumerate(accept)
-        if counts[place]
-    ]
-    still.add(_unmatched(item) for place, item in enumerate(accept) if not counts[place])
-    return Report(package, still, matched)
+            aside[match].groups[place] = group
+    pairs = list(zip(accept, aside, strict=True))
+    still.add(_unmatched(item) for item, found in pairs if not found.groups)
+    return Report(package, still, [Accepted(item, found) for item, found in pairs if found.groups], core)
 
 
 def _matching(finding: Finding, accept: Sequence[Acceptance]) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -161,3 +161,10 @@ def as_text(values: pd.Series) -> pd.Series:
         chosen = pd.Series(np.where(midnight, short, whole), index=values.index, dtype=TEXT)
         return chosen.mask(values.isna()).astype(TEXT)
     return number_text(values.astype("float64"))
+
+
+@cache
+def sdtm_variables() -> frozenset[str]:
+    """The names of all variables that SDTMIG has."""
+    guide = standard(SDTM)
+    return frozenset(name for dataset in guide.datasets for name in guide.dataset(dataset).variables)

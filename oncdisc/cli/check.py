@@ -26,7 +26,8 @@ Examples:
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--ct", type=click.Path(path_type=Path), help="Terminology as NCI publishes it: text, Excel or ODM-XML.")
 @click.option("--core", is_flag=True, help="Run CDISC's rules engine too; docs/checks.md says how to set it up.")
-@click.option("--core-home", type=click.Path(path_type=Path), help="Its environment and cache; default $ONCDISC_CORE.")
+@click.option("--core-home", type=click.Path(path_type=Path), help="Its environment; default $ONCDISC_CORE.")
+@click.option("--core-cache", type=click.Path(path_type=Path), help="Its rules; default $ONCDISC_CORE_CACHE.")
 @click.option("--study", type=click.Path(path_type=Path), help="The study whose study.yaml accepts findings.")
 @click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule or family of rules. Repeatable.")
 @click.option("--json", "json_file", metavar="FILE", help="The findings as JSON; - for stdout.")
@@ -37,6 +38,7 @@ def command(
     ct: Path | None,
     core: bool,
     core_home: Path | None,
+    core_cache: Path | None,
     study: Path | None,
     only: tuple[str, ...],
     json_file: str | None,
@@ -52,8 +54,20 @@ def command(
 
     screen = console()
     with progress(screen, f"Check {out}") as line:
-        report = checks.check(out, ct=ct, only=only, accept=_accepted(study), progress=line)
+        report = checks.check(
+            out,
+            ct=ct,
+            only=only,
+            accept=_accepted(study),
+            core=core,
+            core_home=core_home,
+            core_cache=core_cache,
+            progress=line,
+        )
     checks.render(report, screen)
+    if report.package.build is not None and not only:
+        checks.keep(report)
+        screen.print(f"  [bold]{out / 'findings.html'}[/bold]  [dim]every finding, searchable[/dim]", soft_wrap=True)
     _reports(report, json_file, html_file, xlsx_file)
     return report.exit_status
 

@@ -77,7 +77,8 @@ def _accepted(item: Accepted) -> dict[str, Any]:
         "variable": said.variable,
         "reason": said.reason,
         "count": item.count,
-        "findings": [finding.as_dict() for finding in item.shown],
+        "findings": [finding.as_dict() for finding in item.findings.rows()],
+        "counts": item.findings.counts(),
     }
 
 

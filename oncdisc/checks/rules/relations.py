@@ -94,7 +94,7 @@ def _dangling(data: Data, domain: str, related: list[Data]) -> Booleans:
         everywhere = pd.concat([_places(parent, variable, True) for parent in holders])
         general = (~data.present("USUBJID")) if data.has("USUBJID") else np.zeros(len(data), dtype=bool)
         found = in_pairs(pointed, known) | (general & in_pairs("\x1f" + _plain(data.text("IDVARVAL")), everywhere))
-        wrong |= chosen & ~found
+        wrong |= chosen & data.present("IDVARVAL") & ~found
     if domain == "DM" and data.has("USUBJID"):
         nowhere = here & ~data.present("IDVAR") & ~data.package.known_subjects(data)
         wrong |= nowhere

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from oncdisc.checks.data import ADAM as ADAMIG
-from oncdisc.checks.data import ADAM_STRUCTURES, Data
+from oncdisc.checks.data import ADAM_STRUCTURES, Data, sdtm_variables
 from oncdisc.checks.data import SDTM as SDTMIG
 from oncdisc.checks.package import Package
 from oncdisc.checks.registry import ADAM, SDTM, Breach, package_rule, records, rule
@@ -266,15 +266,10 @@ def adam_unknown(data: Data) -> Iterable[Breach]:
     """Names that neither ADaMIG nor SDTM has: allowed, and worth a look."""
     if data.structure not in ADAM_STRUCTURES:
         return
-    sdtm = _sdtm_names()
+    sdtm = sdtm_variables()
     for name in map(str, data.frame.columns):
         if data.variable_standard(name) is None and name not in sdtm:
             yield Breach(data.name, name, f"{name} is in neither {ADAMIG} nor {SDTMIG}", values=name)
-
-
-def _sdtm_names() -> frozenset[str]:
-    guide = standard(SDTMIG)
-    return frozenset(name for dataset_name in guide.datasets for name in guide.dataset(dataset_name).variables)
 
 
 @rule("structure.records", "warning", "a dataset has records")

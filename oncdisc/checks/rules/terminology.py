@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from oncdisc.checks.data import Data
+from oncdisc.checks.data import Data, sdtm_variables
 from oncdisc.checks.kernels import ambiguous
 from oncdisc.checks.package import take
 from oncdisc.checks.registry import ADAM, SDTM, Breach, records, rule
@@ -40,7 +40,7 @@ def controlled(data: Data) -> Iterator[tuple[str, list[Codelist]]]:
 def _outside(data: Data, variable: str, lists: list[Codelist]) -> np.ndarray:
     """For each distinct value whether it is in none of the codelists."""
     _, found = data.distinct(variable)
-    several = {_SEVERAL} if data.engine == "sdtm" else set[str]()
+    several = {_SEVERAL} if variable in sdtm_variables() else set[str]()
     outside = [value not in several and not any(value in terms for terms in lists) for value in found.tolist()]
     return np.array(outside, dtype=bool)
 

@@ -119,14 +119,16 @@ def _outside(data: Data, date: str, spans: pd.DataFrame) -> np.ndarray:
     span = spans.reindex(key(data, "USUBJID", "EPOCH")).reset_index(drop=True)
     before = (iso8601.latest(data.text(date)).dt.normalize() < span["start"].dt.normalize()).to_numpy()
     after = (iso8601.earliest(data.text(date)).dt.normalize() > span["end"].dt.normalize()).to_numpy()
-    return (before | after) & data.present("EPOCH") & data.present(date) & ~_before_all(data, date, spans)
+    return (before | after) & data.present("EPOCH") & _within_design(data, date, spans)
 
 
-def _before_all(data: Data, date: str, spans: pd.DataFrame) -> np.ndarray:
-    """Dates before a subject's first element: the design has no epoch for them."""
+def _within_design(data: Data, date: str, spans: pd.DataFrame) -> np.ndarray:
+    """Dates from a subject's first element to the end of its last: the design has an epoch for them."""
     subjects = pd.Series(spans.index, index=spans.index).str.partition("\x1f")[0]
-    first = data.text("USUBJID").map(spans["start"].groupby(subjects).min())
-    return (iso8601.latest(data.text(date)) < first.dt.normalize()).to_numpy(dtype=bool)
+    first = data.text("USUBJID").map(spans["start"].groupby(subjects).min()).dt.normalize()
+    last = data.text("USUBJID").map(spans["end"].groupby(subjects).max()).dt.normalize()
+    day = iso8601.latest(data.text(date))
+    return ((day >= first) & (iso8601.earliest(data.text(date)).dt.normalize() <= last)).to_numpy(dtype=bool)
 
 
 @package_rule("trial.visit", "warning", "a planned visit is one of TV's", published="CG0031, CG0033, CG0036, CG0655")

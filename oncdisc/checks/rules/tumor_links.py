@@ -148,7 +148,7 @@ def response_link(package: Package) -> Iterable[Breach]:
     if tr is None or rs is None or not tr.has("TRLNKGRP", "USUBJID") or not rs.has("RSLNKGRP", "USUBJID"):
         return
     wrong = rs.present("RSLNKGRP") & ~in_pairs(key(rs, "USUBJID", "RSLNKGRP"), key(tr, "USUBJID", "TRLNKGRP"))
-    based = rs.equals("RSTESTCD", *_RESPONSES) & ~rs.equals("RSSTRESC", "NE", "NED")
+    based = rs.equals("RSTESTCD", *_RESPONSES) & rs.present("RSSTRESC") & ~rs.equals("RSSTRESC", "NE", "NED")
     yield from records(rs, "RSLNKGRP", wrong & based, "TR has no such TRLNKGRP of the subject")
 
 

@@ -47,11 +47,20 @@ def five(data: Data) -> Iterable[Breach]:
 
 @rule("tumor.two", "error", "an organ has up to two target lesions", on=domains("TU"))
 def two(data: Data) -> Iterable[Breach]:
-    """More targets in one organ than RECIST 1.1 allows; the lymph nodes are one organ."""
+    """More targets in one organ than RECIST 1.1 allows; left and right are one organ."""
     if data.has("USUBJID", "TULNKID", "TULOC"):
-        organ = data.text("TULOC").mask(data.text("TULOC").str.contains(NODE, na=False), NODE)
-        wrong = _more(data, _who(data), MOST_AN_ORGAN, organ)
+        wrong = _more(data, _who(data), MOST_AN_ORGAN, data.text("TULOC"))
         yield from records(data, "TULOC", wrong, f"more than {MOST_AN_ORGAN} target lesions in the organ")
+
+
+@rule("tumor.two_nodes", "warning", "up to two target lesions are lymph nodes", on=domains("TU"))
+def two_nodes(data: Data) -> Iterable[Breach]:
+    """More nodal targets than two where the nodes count as one organ; Schwartz 2016, RECIST 1.1 clarification."""
+    if data.has("USUBJID", "TULNKID", "TULOC"):
+        nodal = data.text("TULOC").str.contains(NODE, na=False)
+        organ = data.text("TULOC").where(nodal)
+        organ = organ.mask(organ.notna(), NODE)
+        yield from records(data, "TULOC", _more(data, _who(data), MOST_AN_ORGAN, organ), "more than two nodes")
 
 
 def _more(data: Data, names: list[str], most: int, organ: pd.Series | None = None) -> Booleans:

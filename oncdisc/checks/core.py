@@ -1,0 +1,137 @@
+"""CDISC's rules engine (CORE) as a second opinion, run in an environment of its own.
+
+The engine needs another Python and pandas than we do, so `core_driver.py` runs there, over the SDTM transport
+files of the package, and hands back JSON. What it finds becomes findings like ours; what ours say of the same
+published rule, dataset and variable already is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from oncdisc.checks.checking import CORE
+from oncdisc.checks.data import Data
+from oncdisc.checks.package import Package
+from specs.errors import DataError, UsageError
+from specs.findings import SHOWN, Finding, Findings
+
+ENGINE = "cdisc-rules-engine==0.17.1"
+HOME, CACHE = "ONCDISC_CORE", "ONCDISC_CORE_CACHE"
+DRIVER = Path(__file__).with_name("core_driver.py")
+SETUP = f"python3.12 -m venv core && core/bin/pip install {ENGINE}"
+_SCRIPTS = ("bin/python", "Scripts/python.exe")
+
+
+def run_core(package: Package, home: Path | None, cache: Path | None) -> tuple[Findings, str]:
+    """What the engine finds in the package's SDTM, and the engine's name.
+
+    Raises UsageError where the environment or its cache are not there, DataError where the engine fails.
+    """
+    python = _python(home or _from_environment(HOME, "--core-home"))
+    rules = cache or _from_environment(CACHE, "--core-cache")
+    if not rules.is_dir():
+        raise UsageError(f"--core-cache {rules}: found no folder; expected the engine's rules and metadata")
+    members = [data for data in package.of("sdtm") if data.path is not None and data.path.suffix.lower() == ".xpt"]
+    if not members:
+        raise UsageError("--core reads SDTM transport files (.xpt); the package has none")
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        define = _gather(members, place)
+        answer = _answer(python, rules, place, define)
+    return _findings(package, answer["issues"]), answer["engine"]
+
+
+def _from_environment(name: str, option: str) -> Path:
+    if not os.environ.get(name):
+        raise UsageError(f"--core needs {option} or ${name}. To set the engine up: {SETUP}")
+    return Path(os.environ[name])
+
+
+def _python(home: Path) -> Path:
+    for script in _SCRIPTS:
+        if (home / script).exists():
+            return (home / script).absolute()
+    raise UsageError(f"{home}: found no Python environment. To set the engine up: {SETUP}")
+
+
+def _gather(members: list[Data], place: Path) -> Path | None:
+    """The transport files in one folder, and the define.xml beside them."""
+    define: Path | None = None
+    for data in members:
+        if data.path is not None:
+            shutil.copyfile(data.path, place / data.path.name)
+            beside = data.path.parent / "define.xml"
+            if define is None and beside.is_file():
+                define = Path(shutil.copyfile(beside, place / "define.xml"))
+    return define
+
+
+def _answer(python: Path, cache: Path, place: Path, define: Path | None) -> dict[str, Any]:
+    out = place / "answer.json"
+    command = [str(python), str(DRIVER), str(place), str(cache), str(out), *([str(define)] if define else [])]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=place, check=False)  # noqa: S603
+    if done.returncode or not out.is_file():
+        last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+        raise DataError(f"the rules engine could not finish: {last[0]}")
+    return json.loads(out.read_text("utf-8"))
+
+
+def _findings(package: Package, issues: Iterable[dict[str, Any]]) -> Findings:
+    findings = Findings()
+    for issue in issues:
+        listed = [_finding(package, issue, error) for error in issue["errors"][:SHOWN]]
+        findings.add(listed, int(issue["count"]))
+    return findings
+
+
+def _finding(package: Package, issue: dict[str, Any], error: dict[str, Any]) -> Finding:
+    """One error of the engine; its rows count the record from 1."""
+    values = {str(name): value for name, value in (error.get("value") or {}).items()}
+    row = error.get("row")
+    dataset = str(issue["dataset"]).upper().removesuffix(".XPT")
+    data = package.get(dataset)
+    subject = str(error.get("USUBJID") or values.get("USUBJID") or "")
+    if not subject and data is not None and isinstance(row, int) and 0 < row <= len(data) and data.has("USUBJID"):
+        subject = str(data.text("USUBJID").fillna("").iloc[row - 1])
+    return Finding(
+        "warning",
+        str(issue["rule"]),
+        str(issue["message"]),
+        dataset,
+        _variable(package, dataset, issue),
+        subject,
+        ", ".join(f"{name}={value}" for name, value in values.items())[:200],
+        f"record {row}" if row else "",
+        ", ".join(issue["published"]),
+    )
+
+
+def _variable(package: Package, dataset: str, issue: dict[str, Any]) -> str:
+    """The first variable of the issue that the dataset has."""
+    data = package.get(dataset)
+    names = [str(name) for name in issue.get("variables") or ()]
+    return next((name for name in names if data is not None and data.has(name)), "")
+
+
+def fold(ours: Findings, theirs: Findings) -> Findings:
+    """Our findings with the engine's beside them, without what ours already say of the same rule and dataset."""
+    said = {
+        (name.strip(), group.shown[0].dataset)
+        for group in ours.groups.values()
+        for name in group.shown[0].published.split(",")
+        if name.strip()
+    }
+    folded = Findings(dict(ours.groups))
+    for place, group in theirs.groups.items():
+        first = group.shown[0]
+        names = [name.strip() for name in first.published.split(",")]
+        if place[1].startswith(CORE) and not any((name, first.dataset) in said for name in names):
+            folded.groups[place] = group
+    return folded
