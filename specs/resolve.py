@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -65,6 +65,9 @@ def resolve_dataset(file: DatasetFile, context: Context) -> Dataset:
     variables = variables_of(order, declared, slices, common, facts, context.engine, context.problem)
     # the standard's keys are those of a full dataset: what the study doesn't derive can't be one of its keys
     keys = tuple(file.keys or [name for name in (facts.keys if facts else ()) if name in variables])
+    if context.engine == "adam":
+        # a required variable of ADaM has to be there; unless it is a key it may be blank (ADaMIG 1.3, 3.1)
+        variables = {name: replace(known, nullable=name not in keys) for name, known in variables.items()}
     for name in [*(file.keys or ()), *(file.order or ())]:
         if name not in variables:
             context.problem(("keys",), "a key that the dataset doesn't derive", name, ", ".join(variables))

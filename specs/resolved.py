@@ -76,6 +76,7 @@ class Variable:
     standard: bool
     order: int
     over: Literal["rows", "dataset"] = "rows"
+    nullable: bool = False
 
     @property
     def supp(self) -> bool:
@@ -83,7 +84,8 @@ class Variable:
 
     @property
     def required(self) -> bool:
-        return self.core == "Req"
+        """Whether every record must have a value."""
+        return self.core == "Req" and not self.nullable
 
 
 @dataclass(frozen=True)

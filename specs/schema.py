@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from specs import iso8601
-from specs.columns import TEXT
+from specs.columns import TEXT, is_ascii
 from specs.resolved import Dataset, Spec, Variable
 from specs.terminology import NotInStandardError, terminology
 
@@ -53,7 +53,7 @@ def schema_of(dataset: Dataset, spec: Spec, slice_id: str | None = None) -> pa.D
     columns = {
         name: pa.Column(
             _DTYPES[variable.storage],
-            checks=list(_checks(dataset, variable, _codelist(dataset, variable, slice_id), spec)),
+            checks=list(_checks(variable, _codelist(dataset, variable, slice_id), spec)),
             nullable=True,
             required=True,
             coerce=False,
@@ -80,19 +80,10 @@ def differing(dataset: Dataset) -> tuple[str, ...]:
     return tuple(lists) if len(set(lists.values())) > 1 else ()
 
 
-def _is_filled(dataset: Dataset, variable: Variable) -> bool:
-    """Whether every record must have a value.
-
-    A required variable of SDTM is never blank. In ADaM required means that the variable is there; its values may be
-    blank (ADaMIG 1.3, 3.1), such as the arm of a screen failure, unless they are keys.
-    """
-    return variable.required and (dataset.engine == "sdtm" or variable.name in dataset.keys)
-
-
-def _checks(dataset: Dataset, variable: Variable, codelist: str | None, spec: Spec) -> Iterator[pa.Check]:
+def _checks(variable: Variable, codelist: str | None, spec: Spec) -> Iterator[pa.Check]:
     import pandera.pandas as pa
 
-    if _is_filled(dataset, variable):
+    if variable.required:
         yield pa.Check(_present, name="required", ignore_na=False)
     if variable.storage != "text":
         return
@@ -107,11 +98,6 @@ def _checks(dataset: Dataset, variable: Variable, codelist: str | None, spec: Sp
 
 def _present(values: pd.Series) -> pd.Series:
     return values.notna()
-
-
-def is_ascii(values: pd.Series) -> pd.Series:
-    """Which values are plain ASCII: as many bytes as characters."""
-    return values.str.len() == values.str.encode("utf-8").str.len()
 
 
 def _within(allowed: frozenset[str]) -> Any:
