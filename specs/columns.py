@@ -26,3 +26,13 @@ def empty_text(length: int) -> pd.Series:
 def constant_text(value: str, length: int) -> pd.Series:
     """A text column that holds one value."""
     return pd.Series([value], dtype=TEXT).repeat(length).reset_index(drop=True)
+
+
+def is_ascii(values: pd.Series) -> pd.Series:
+    """Which values of a text column are plain ASCII; a missing one is."""
+    import pyarrow as arrow
+    from pyarrow.compute import call_function
+
+    found = call_function("string_is_ascii", [arrow.array(values.array, from_pandas=True)])
+    plain = np.asarray(found.fill_null(True))
+    return pd.Series(plain.astype(bool), index=values.index)

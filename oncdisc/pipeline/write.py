@@ -9,11 +9,10 @@ import pandas as pd
 from oncdisc.pipeline.parts import Finished
 from oncdisc.transport import TransportError, write_xpt
 from oncdisc.transport import Variable as Attributes
-from specs.columns import TEXT
+from specs.columns import TEXT, is_ascii
 from specs.errors import DataError
 from specs.profile import Profile
 from specs.resolved import Dataset, Engine, Spec, Variable
-from specs.schema import is_ascii
 
 FOLDERS: dict[Engine, str] = {"sdtm": "tabulations/sdtm", "adam": "analysis/adam/datasets"}
 _FORMATS = {"date": "DATE9.", "datetime": "DATETIME20."}
@@ -103,5 +102,5 @@ def _write(
 def _encoding(frame: pd.DataFrame, declared: str) -> str:
     """The declared encoding; UTF-8 where ASCII is declared and a value is not (a finding says which)."""
     text = [frame[name] for name in frame.columns if frame[name].dtype == TEXT]
-    plain = declared != "ascii" or all(is_ascii(values.dropna()).all() for values in text)
+    plain = declared != "ascii" or all(is_ascii(values).all() for values in text)
     return declared if plain else "utf-8"
