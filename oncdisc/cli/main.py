@@ -24,6 +24,7 @@ _COMMANDS = {
     "check": "oncdisc.cli.check",
     "compare": "oncdisc.cli.compare",
     "trace": "oncdisc.cli.trace",
+    "diff": "oncdisc.cli.diff",
     "results": "oncdisc.cli.results",
     "define": "oncdisc.cli.define",
     "spec": "oncdisc.cli.spec",
@@ -36,9 +37,10 @@ _SHORT = {
     "check": "What an agency would reject, in a build or any datasets.",
     "compare": "Compare two datasets or folders, as PROC COMPARE does.",
     "trace": "Where a value comes from, down to the raw record; what is made from it.",
+    "diff": "What changed between two builds, subject by subject.",
     "results": "Efficacy tables and figures of a build, and its report.",
     "define": "A page from any define.xml; two defines compared.",
-    "spec": "Check a study's spec; export its JSON Schema.",
+    "spec": "Check a spec; to and from Excel and define.xml.",
 }
 USAGE, FAILED, INTERRUPTED = 2, 3, 130
 

@@ -8,11 +8,11 @@ from xml.sax.saxutils import escape
 from oncdisc.review.trace.layout import HEAD, LINE, WIDTH, Edge, Layout, Node, layout
 
 MARGIN = 16
-LETTERS = 40
-"""Letters that fit in a box; the whole text shows where the pointer rests."""
+LETTERS = {"t": 35, "v": 42}
+"""Letters of a title and of a line that fit in a box; the whole text shows where the pointer rests."""
 _FILL = {"raw": "#fff4d6", "sdtm": "#e2f0e6", "adam": "#e1ebf8", "asked": "#f8dfe4"}
 _STYLE = (
-    "text{font:11px system-ui,sans-serif;fill:#1b2330}.t{font-weight:600}.e{font-size:9px;fill:#5a6577}"
+    "text{font:11px system-ui,sans-serif;fill:#1b2330}.t{font-weight:600}"
     "path{fill:none;stroke:#8a94a6;stroke-width:1.2}.d{stroke-dasharray:4 3}rect{stroke:#8a94a6;rx:4}"
 )
 
@@ -58,5 +58,6 @@ def _node(node: Node, places: Layout) -> Iterator[str]:
 
 
 def _text(x: int, y: int, text: str, style: str) -> str:
-    shown = text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"
+    most = LETTERS[style]
+    shown = text if len(text) <= most else f"{text[: most - 1]}…"
     return f'<text class="{style}" x="{x + 7}" y="{y}">{escape(shown)}</text>'

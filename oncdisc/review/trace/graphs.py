@@ -103,7 +103,7 @@ def variable_graph(
 def _behind(
     output: Output, table: str, part: str, derivation: Derivation
 ) -> Iterator[tuple[str, str, Derivation | None, Node]]:
-    """What a derivation reads: the derivations of variables, the items of forms."""
+    """What a derivation reads: the derivations of variables, constants left out, and the items of forms."""
     for kind, other, column, slices in derivation.reads:
         if not output.is_built(other):
             if column:
@@ -112,7 +112,7 @@ def _behind(
         wanted = (part,) if kind == "own" else slices or tuple(output.meta(other)["slices"])
         for slice_id in wanted:
             below = output.derivation(other, slice_id, column)
-            if below is not None and (column != ROWS or kind == "own"):
+            if below is not None and below.name != "constant" and (column != ROWS or kind == "own"):
                 yield other, slice_id, below, _derivation_node(output, other, slice_id, below, False)
 
 
