@@ -15,13 +15,12 @@ class Sources:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "lineage"
-        self._steps: dict[str, pd.DataFrame] = {}
-        self._records: dict[str, pd.Series | None] = {}
+        self._steps: dict[str, pd.DataFrame | None] = {}
 
     def raw(self, dataset: str, rows: pd.Series) -> pd.DataFrame:
-        """`source` and `record` (the number in its file) for rows (from 0) of a dataset; blank where not known.
+        """`source` and `record` (its number in the file, from 1) for rows (from 0) of a dataset; blank if not known.
 
-        Of several sources the first is given: `oncdisc trace` shows all.
+        Of several sources the record that the row was made from is given: `oncdisc trace` shows all.
         """
         at = pd.DataFrame({"source": dataset, "source_row": rows.to_numpy()})
         for _ in range(_DEPTH):
@@ -29,13 +28,17 @@ class Sources:
             if moved.equals(at):
                 break
             at = moved
-        return pd.DataFrame({"source": at["source"], "record": self._numbers(at)}).set_index(rows.index)
+        # what has no lineage was read, not built: its rows are the record numbers of its file
+        built = at["source"].map({name: self._lineage(name) is not None for name in at["source"].unique()})
+        known = ~built.to_numpy(bool) & (at["source"] != dataset).to_numpy(bool)
+        made = pd.DataFrame({"source": at["source"].where(known, ""), "record": at["source_row"].where(known)})
+        return made.set_index(rows.index)
 
     def _step(self, at: pd.DataFrame) -> pd.DataFrame:
         """One step towards the raw data, for all rows that have one."""
         made = at.copy()
-        for source in at["source"].dropna().unique():
-            known = self._lineage(str(source))
+        for source in at["source"].unique().tolist():
+            known = self._lineage(source)
             if known is None:
                 continue
             own = (at["source"] == source).to_numpy(bool)
@@ -47,27 +50,14 @@ class Sources:
         return made
 
     def _lineage(self, dataset: str) -> pd.DataFrame | None:
-        path = self._folder / f"{dataset.lower()}.parquet"
-        if not dataset.isupper() or not path.is_file():
-            return None
+        """The one source of each row; None for what was not built."""
         if dataset not in self._steps:
-            read = pd.read_parquet(path, columns=["row", "source", "source_row"])
-            read = read[read["source"].astype(str) != dataset].astype({"source": "object"})
-            self._steps[dataset] = read.drop_duplicates("row").set_index("row")
+            path = self._folder / f"{dataset.lower()}.parquet"
+            self._steps[dataset] = _first(pd.read_parquet(path)) if dataset.isupper() and path.is_file() else None
         return self._steps[dataset]
 
-    def _numbers(self, at: pd.DataFrame) -> pd.Series:
-        """The record's number in its file."""
-        made = pd.Series(float("nan"), index=at.index)
-        for source in at["source"].dropna().unique():
-            records = self._file(str(source))
-            if records is not None:
-                own = (at["source"] == source).to_numpy(bool)
-                made[own] = records.reindex(at["source_row"].to_numpy()[own]).to_numpy()
-        return made
 
-    def _file(self, source: str) -> pd.Series | None:
-        if source not in self._records:
-            path = self._folder / "raw" / f"{source}.parquet"
-            self._records[source] = pd.read_parquet(path, columns=["_record"])["_record"] if path.is_file() else None
-        return self._records[source]
+def _first(lineage: pd.DataFrame) -> pd.DataFrame:
+    """The record that each row was made from, else the first that it was derived from."""
+    ranked = lineage.astype({"source": "object"}).assign(other=lineage["rule"].astype(str) != "record")
+    return ranked.sort_values(["row", "other"], kind="stable").drop_duplicates("row").set_index("row")
