@@ -58,6 +58,7 @@ class Interpreter:
     links: list[Link] = field(default_factory=list[Link])
     missing: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     _lookups: dict[str, pd.Series] = field(default_factory=dict[str, pd.Series])
+    _made: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def run(self, nodes: Iterable[Node], progress: Callable[[Node], None] | None = None) -> None:
         """Run nodes in the order given; those of datasets that are there already are passed over."""
@@ -139,6 +140,12 @@ class Interpreter:
         if slice_id != DATASET:
             return self._places(table, table.ids([slice_id])[positions])
         return self._places(table, table.ids(self._slices(dataset))[positions])
+
+    def once(self, key: str, make: Callable[[], Any]) -> Any:
+        """What `make` returns, made once a part."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     def source_places(self, table: str, ids: Ints) -> list[str]:
         """The record that each row id of a table leads back to, as a person finds it; blank for NOWHERE."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ from specs.store import NOWHERE, Ints, take
 
 if TYPE_CHECKING:
     from specs.interpreter import Interpreter
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -106,6 +108,10 @@ class Scope:
         must be columns that the source's own arguments name or plain `USUBJID`.
         """
         return self._interpreter.rows(source, names)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` returns, made once a part: for what several slices derive from the same records."""
+        return self._interpreter.once(key, make)
 
     def account(self, source: Source, excluded: Mapping[str, int], read: int, used: int) -> None:
         """Say how many records of a source were read, used and excluded by which condition."""

@@ -282,7 +282,7 @@ class _Table:
         return seen
 
     def _considered(self, subject: Ints) -> list[Seen]:
-        """Every record that could have ended a subject's time, under the name of what it would have been."""
+        """Every record that could have ended a subject's time, under the argument that names it and what it would be."""
         found: list[Seen] = []
         for name, source in self._roles():
             frame = self.frame(source)
@@ -295,9 +295,9 @@ class _Table:
         args = self._args
         return [
             ("start", args.start),
-            *((f"event: {event.EVNTDESC}", event) for event in args.events),
-            *((f"stop: {stop.EVNTDESC}", stop) for stop in args.stops),
-            *((f"censoring: {end.CNSDTDSC}", end) for end in args.censor),
+            *((f"events: {event.EVNTDESC}", event) for event in args.events),
+            *((f"stops: {stop.EVNTDESC}", stop) for stop in args.stops),
+            *((f"censor: {end.CNSDTDSC}", end) for end in args.censor),
             *([("assessments", args.assessments)] if args.assessments else []),
         ]
 

@@ -121,14 +121,14 @@ def _of(source: Source) -> str:
 @records("lesion_response", sentence=_sentence, produces=PRODUCES)
 def lesion_response(scope: Scope, args: LesionResponse) -> Records:
     """The response of each assessment after baseline, derived from the lesions by RECIST 1.1 or iRECIST."""
-    table = LesionTable(scope, args)
-    window = Window(*args.window)
-    result = assess(table.visits, table.lesions(), window)
+    same = args.model_copy(update={"criteria": "RECIST 1.1", "component": "overall"})
+    table, result = scope.once(f"lesion_response {same!r}", lambda: _assessed(scope, same))
     value = RESULTS[args.criteria, args.component]
     made = result.loc[result[value].notna()].reset_index(drop=True)
-    first = table.first_records(made)
+    places = table.places(args.component)
+    first = table.first_records(made, places)
     if value == "ioverall":
-        _report_late(scope, made, first, window)
+        _report_late(scope, made, first, args.window[1])
     columns = {
         "ASSESSMENT": first["key"],
         "ADT": made["date"],
@@ -144,12 +144,18 @@ def lesion_response(scope: Scope, args: LesionResponse) -> Records:
     }
     source = pd.Index(table.tables).get_indexer(pd.Index(first["table"])).astype(np.int16)
     subject, row = made["subject"].to_numpy(np.int64), first["row"].to_numpy(np.int64)
-    return Records(subject, columns, table.tables, source, row, table.seen(result, made))
+    return Records(subject, columns, table.tables, source, row, table.seen(result, made, places, args.criteria))
 
 
-def _report_late(scope: Scope, made: pd.DataFrame, first: pd.DataFrame, window: Window) -> None:
+def _assessed(scope: Scope, args: LesionResponse) -> tuple[LesionTable, pd.DataFrame]:
+    """The records, and all responses derived from them: the same for every component and both criteria."""
+    table = LesionTable(scope, args)
+    return table, assess(table.visits, table.lesions(), Window(*args.window))
+
+
+def _report_late(scope: Scope, made: pd.DataFrame, first: pd.DataFrame, days: int) -> None:
     late = np.flatnonzero(made["late"])
-    message = f"progression is confirmed more than {window.last} days after the assessment before: it counts"
+    message = f"progression is confirmed more than {days} days after the assessment before: it counts"
     for name in sorted(set(first["table"].iloc[late])):
         at = late[(first["table"].iloc[late] == name).to_numpy()]
         subject, rows = made["subject"].to_numpy(np.int64)[at], first["row"].to_numpy(np.int64)[at]
@@ -179,34 +185,36 @@ class LesionTable:
         """The records as the kernels want them."""
         return Lesions(self._targets(), self._non_targets(), self._new())
 
-    def first_records(self, made: pd.DataFrame) -> pd.DataFrame:
+    def first_records(self, made: pd.DataFrame, places: Sequence[int]) -> pd.DataFrame:
         """The first record of each assessment, of the component's own source if it has one: key, table, row …"""
-        own = self._records["place"].isin(self._places())
+        own = self._records["place"].isin(places)
         ranked = self._records.assign(rank=np.where(own, 0, np.where(self._records["done"], 2, 1)))
         ranked = ranked.sort_values([*KEYS, "rank", "place", "sequence", "row"]).drop_duplicates(KEYS)
         return made[KEYS].merge(ranked, on=KEYS, how="left")
 
-    def seen(self, result: pd.DataFrame, made: pd.DataFrame) -> Sequence[Seen]:
+    def seen(
+        self, result: pd.DataFrame, made: pd.DataFrame, places: Sequence[int], criteria: Criteria
+    ) -> Sequence[Seen]:
         """What each response was made of: its assessment's records, the baseline's, the nadir's and those of the
         progression that it goes on with.
         """
         rows = made[KEYS].assign(at=np.arange(len(made)), nadir=_nadir_at(self.visits, result, made))
         base = made["subject"].map(self.visits.loc[self.visits["baseline"]].set_index("subject")["assessment"])
         looked = [rows["assessment"], base, rows["nadir"]]
-        if self._args.criteria == "iRECIST":
+        if criteria == "iRECIST":
             looked.append(made["begun"].mask(made["begun"] == NONE))
         pairs = pd.concat([rows[["subject", "at"]].assign(assessment=one) for one in looked], ignore_index=True)
         pairs = pairs.dropna().drop_duplicates().astype({"assessment": np.int64})
-        found = pairs.merge(self._records.loc[self._records["place"].isin(self._places())], on=KEYS)
+        found = pairs.merge(self._records.loc[self._records["place"].isin(places)], on=KEYS)
         found = found.sort_values(["at", "place", "row"])
         parts = ((name, found.loc[found["table"] == name]) for name in self.tables)
         return [Seen(part["at"].to_numpy(np.int64), name, part["row"].to_numpy(np.int64)) for name, part in parts]
 
-    def _places(self) -> list[int]:
-        """The sources of the component."""
+    def places(self, component: Component) -> Sequence[int]:
+        """The sources of a component."""
         sizes = [3] if self._args.new_sizes is not None else []
         own = {"target": [0], "non-target": [1], "new": [2, *sizes], "overall": [0, 1, 2, *sizes]}
-        return own[self._args.component]
+        return own[component]
 
     def _read(self, source: OfAssessment) -> pd.DataFrame:
         names = [source.assessment, source.date, *([source.sequence] if source.sequence else [])]
