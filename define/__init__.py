@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from define.agreement import Disagreement, HeldDataset, HeldVariable, disagreements
@@ -24,6 +25,20 @@ from define.writer import to_xml, write_define
 
 if TYPE_CHECKING:
     from define.assembly import Analyses, from_spec
+    from define.exchange import read_any, study_documents, write_spec
+    from define.workbook import write_workbook
+    from define.workbook_reader import read_workbook
+
+_WITH_DATA = {
+    "Analyses": "assembly",
+    "from_spec": "assembly",
+    "read_any": "exchange",
+    "study_documents": "exchange",
+    "write_spec": "exchange",
+    "write_workbook": "workbook",
+    "read_workbook": "workbook_reader",
+}
+"""What waits until it is asked for, and its module: it needs the data libraries."""
 
 __all__ = [
     "Analyses",
@@ -47,18 +62,20 @@ __all__ = [
     "from_xml",
     "html_from",
     "read",
+    "read_any",
+    "read_workbook",
+    "study_documents",
     "to_html",
     "to_xml",
     "unused",
     "write_define",
     "write_page",
+    "write_spec",
+    "write_workbook",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """What makes a document from a spec waits until it is asked for: it needs the data libraries."""
-    if name in ("Analyses", "from_spec"):
-        from define import assembly
-
-        return getattr(assembly, name)
+    if name in _WITH_DATA:
+        return getattr(import_module(f"define.{_WITH_DATA[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

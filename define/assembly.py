@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from define.catalog import Catalog
-from define.faults import faults
 from define.model import (
     Comment,
     Document,
@@ -26,7 +25,6 @@ from define.model import (
 from define.naming import oid
 from define.observed import Observed
 from define.variables import Items, Lengths, Variables
-from specs.errors import SpecError
 from specs.profile import Profile
 from specs.resolved import Dataset, Engine, Spec
 from specs.standard import standard
@@ -70,21 +68,21 @@ def from_spec(
     spec: Spec,
     engine: Engine,
     names: Iterable[str],
-    profile: Profile,
+    profile: Profile | None,
     lengths: Lengths,
     analyses: Analyses | None = None,
 ) -> Document:
     """The define.xml of one engine's datasets.
 
     `names` are the datasets that were built, `lengths` the bytes of text variables in the transport files.
-    Raises SpecError with each codelist that the spec names and nobody defines.
+    Without a profile the document is of the data as planned: no lengths, no word on what is empty.
+    What the spec names and nobody defines was refused when it was loaded (`specs.definitions`).
     """
     analyses = analyses or Analyses()
     catalog, seen = Catalog(spec, engine), Observed(profile)
     documents = _leaves(spec, engine)
     crf = _annotated_crf(documents)
     datasets = sorted((spec.datasets[name] for name in names), key=_agency_order)
-    _refuse_faults(spec, datasets)
     guides = _guides(spec, engine, datasets)
     made = [(dataset, Variables(spec, dataset, catalog, seen, lengths, crf).items()) for dataset in datasets]
     groups = tuple(_group(dataset, items, catalog, seen, guides) for dataset, items in made)
@@ -106,12 +104,6 @@ def from_spec(
         leaves=(*documents, *analyses.leaves),
         displays=analyses.displays,
     )
-
-
-def _refuse_faults(spec: Spec, datasets: list[Dataset]) -> None:
-    problems = faults(spec, datasets)
-    if problems:
-        raise SpecError(problems)
 
 
 def _title(engine: Engine) -> str:
@@ -191,7 +183,7 @@ def _guides(spec: Spec, engine: Engine, datasets: Iterable[Dataset]) -> dict[str
 
 
 def _group(dataset: Dataset, items: Items, catalog: Catalog, seen: Observed, guides: dict[str, Standard]) -> ItemGroup:
-    sdtm, empty = dataset.engine == "sdtm", seen.records(dataset.name) == 0
+    sdtm, empty = dataset.engine == "sdtm", seen.records(dataset.name) == 0 and not seen.planned
     guide = guides.get(dataset.name)
     file = f"{dataset.name.lower()}.xpt"
     note = dataset.comment or ("The dataset has no records." if empty else None)

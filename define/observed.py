@@ -28,7 +28,10 @@ SAS_NUMBER = 8
 class Observed:
     """The profile of a build, by dataset and variable."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile | None) -> None:
+        """`profile` is None where nothing is built yet: then only what the spec says is known."""
+        self.planned = profile is None
+        profile = profile or Profile()
         self._profile = profile
         self._columns: dict[tuple[str, str], list[tuple[str, Column]]] = {}
         for (dataset, part, variable), column in profile.columns.items():

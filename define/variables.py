@@ -139,12 +139,17 @@ class Variables:
             oid=identifier,
             name=name or variable.name,
             data_type=kind,
-            length=observed.length(variable, kind, column, self._width(variable) if name is None else None),
+            length=self._length(variable, kind, column, whole=name is None),
             significant_digits=observed.significant_digits(variable, kind, column),
             sas_name=variable.name,
             display_format=observed.display_format(variable),
             **given,  # pyright: ignore[reportArgumentType]
         )
+
+    def _length(self, variable: Variable, kind: str, column: Column, *, whole: bool) -> int | None:
+        if self._seen.planned:
+            return variable.attributes.length
+        return observed.length(variable, kind, column, self._width(variable) if whole else None)
 
     def _width(self, variable: Variable) -> int | None:
         engine, name = self._dataset.engine, variable.name

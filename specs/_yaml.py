@@ -93,8 +93,11 @@ def _mapping(node: yaml.MappingNode, path: KeyPath, document: Document, problems
 
 def _scalar(node: yaml.ScalarNode) -> Any:
     value: str = node.value
-    if node.style in ("'", '"', "|", ">"):  # quoted or block text
-        return value
+    return value if node.style in ("'", '"', "|", ">") else plain_scalar(value)  # quoted or block text
+
+
+def plain_scalar(value: str) -> str | int | float | bool | None:
+    """What a text that stands without quotes is read as."""
     if value in _CONSTANTS:
         return _CONSTANTS[value]
     if _INTEGER.match(value) and not (

@@ -119,6 +119,11 @@ class Codelist(Entry):
     extends: str | None = Field(None, description="the codelist of the terminology that it is a subset or extension of")
     dictionary: str | None = None
     version: str | None = None
+    code: str | None = Field(None, description="the codelist's NCI code, where the terminology that ships has it not")
+    codes: dict[str, str] = Field(default_factory=dict, description="NCI codes of terms")
+    ranks: dict[str, float] = Field(default_factory=dict, description="the numeric significance of terms")
+    extended: list[str] = Field(default_factory=list, description="terms that the sponsor added")
+    define: dict[str, Any] = Field(default_factory=dict, description="what else define.xml says of it")
 
 
 class DocumentFile(Entry):

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from specs.arguments import Source, Use, sources, uses
+from specs.definitions import definition_problems
 from specs.errors import Problem
 from specs.nodes import holder
 from specs.registry import Bound
@@ -16,8 +17,9 @@ RESERVED = ("USUBJID", "STUDYID", "DOMAIN")
 
 
 def check_references(spec: Spec) -> list[Problem]:
-    """Every reference that leads nowhere."""
-    return [problem for dataset in spec.datasets.values() for problem in _Checker(spec, dataset).problems()]
+    """Every reference that leads nowhere, of derivations and of what define.xml says beside them."""
+    found = [problem for dataset in spec.datasets.values() for problem in _Checker(spec, dataset).problems()]
+    return [*found, *definition_problems(spec, spec.datasets.values())]
 
 
 class _Checker:

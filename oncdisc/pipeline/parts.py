@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from specs.derivations.described import is_described
 from specs.findings import SHOWN, Finding, Findings
 from specs.interpreter import Account, Interpreter
 from specs.nodes import Node, graph, ordered
@@ -45,7 +46,7 @@ def buildable(spec: Spec, given: Iterable[str], forms: Iterable[str]) -> tuple[l
     from specs.nodes import inputs as inputs_of
 
     there = {*given, *forms, *(spec.study.raw.forms if spec.study.raw and not set(given) else ())}
-    chosen = [d.name for d in spec.datasets.values() if d.name not in there]
+    chosen = [d.name for d in spec.datasets.values() if d.name not in there and not is_described(d)]
     lacking: dict[str, list[str]] = {}
     while True:
         known = there | {name for name in chosen if name not in lacking}

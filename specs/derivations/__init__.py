@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from specs.derivations import basic, dates, groups, lookup, records
+from specs.derivations import basic, dates, described, groups, lookup, records
 
-__all__ = ["basic", "dates", "groups", "lookup", "records"]
+__all__ = ["basic", "dates", "described", "groups", "lookup", "records"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +28,6 @@ from define.model import (
 from define.references import broken_references, unused
 from define.writer import to_xml
 from specs.arguments import Source
-from specs.errors import SpecError
 from specs.loader import load_spec
 from specs.profile import Column, Profile
 from specs.registry import records
@@ -371,22 +369,6 @@ def test_the_creation_time_is_the_study_s_or_the_environment_s(spec: Spec, monke
     assert from_spec(without, "adam", [], Profile(), {}).file.created == "1970-01-02T00:00:00"
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert from_spec(without, "adam", [], Profile(), {}).file.created == "1960-01-01T00:00:00"
-
-
-def test_codelists_that_nobody_defines_are_named_with_file_and_line(tmp_path: Path) -> None:
-    folder = shutil.copytree(STUDY, tmp_path / "study")
-    for file in (folder / "study.yaml", folder / "sdtm" / "ae.yaml"):
-        content = file.read_text("utf-8")
-        changed = content.replace("codelist: MEDDRA", "codelist: MEDRA").replace("extends: ACN", "extends: ACNN")
-        file.write_text(changed, "utf-8")
-    with pytest.raises(SpecError) as caught:
-        made(load_spec(folder), Profile(), "sdtm")
-    found = [(one.file, one.line, one.where, one.found) for one in caught.value.problems]
-    assert found == [
-        ("sdtm/ae.yaml", 7, "AE.AEDECOD", "MEDRA"),
-        ("study.yaml", 1, "codelists.ACNX.extends", "ACNN"),
-    ]
-    assert "expected MEDDRA" in str(caught.value)
 
 
 def test_analysis_results_join_the_document(spec: Spec, profile: Profile, tmp_path: Path) -> None:
