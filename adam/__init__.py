@@ -4,6 +4,7 @@ Importing it registers the words. The kernels work on frames and integer subject
 """
 
 from adam import derivations
+from adam.assessment import Lesions, assess
 from adam.confirmation import Confirmation, confirming_record
 from adam.durations import duration, months
 from adam.imputation import Bounds, DateRule, TimeRule, date_flag, impute_date, impute_datetime, time_flag
@@ -11,6 +12,7 @@ from adam.irecist import Window, irecist_progression, irecist_response
 from adam.observation import Schedule, allowed_gap, gaps, unassessed
 from adam.overall import overall_response
 from adam.recist import first_detected, new_lesions, non_target_response, target_response
+from adam.reconciliation import listing, reconcile
 from adam.records import first_record, last_record
 from adam.response import BestRule, best_response, clinical_benefit, confirmed_response
 from adam.terms import IRECIST, RECIST, ResponseTerms
@@ -23,6 +25,7 @@ __all__ = [
     "Bounds",
     "Confirmation",
     "DateRule",
+    "Lesions",
     "Outcome",
     "ResponseTerms",
     "Rules",
@@ -30,6 +33,7 @@ __all__ = [
     "TimeRule",
     "Window",
     "allowed_gap",
+    "assess",
     "best_response",
     "clinical_benefit",
     "confirmed_response",
@@ -45,10 +49,12 @@ __all__ = [
     "irecist_progression",
     "irecist_response",
     "last_record",
+    "listing",
     "months",
     "new_lesions",
     "non_target_response",
     "overall_response",
+    "reconcile",
     "target_response",
     "time_flag",
     "time_to_event",

@@ -11,7 +11,7 @@ A pair of responses has the columns
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,15 @@ STATES = {
     "overall": "The components say otherwise",
 }
 PROGRESSIVE = ["PD", "iUPD", "iCPD"]
+LISTING = {
+    "reported": "REPRESP",
+    "derived": "AVALC",
+    "reason": "DIFFRSN",
+    "sum": "SUMDIAM",
+    "base": "SUMBASE",
+    "nadir": "SUMNADIR",
+}
+"""How the example trial's ADRS calls what a listing shows."""
 NUMBERS = ["sum", "base", "nadir", "lesions", "measured"]
 
 
@@ -96,6 +105,22 @@ def reconcile(reported: pd.DataFrame, derived: pd.DataFrame, keys: Sequence[str]
         derived[[*keys, "derived", *NUMBERS]], on=list(keys), how="outer", sort=True
     )
     return pairs.assign(reason=reasons(pairs), numbers=numbers_of(pairs))
+
+
+def listing(responses: pd.DataFrame, names: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """The derived responses of an analysis dataset that were held against reported ones, the differing ones first.
+
+    `names` gives the dataset's own variable for some of reported, derived, reason, sum, base and nadir; the
+    others are called as in `LISTING`. Rows come by subject, parameter and date, with `differs` Y or N.
+    """
+    named = {**LISTING, **(names or {})}
+    kept = [name for name in ("USUBJID", "PARAMCD", "PARAM", "AVISIT", "ADT") if name in responses]
+    known = {theirs: ours for ours, theirs in named.items() if theirs in responses}
+    compared = responses[named["reported"]].notna() | responses[named["reason"]].notna()
+    rows = responses.loc[compared.to_numpy(bool), [*kept, *known]].rename(columns=known)
+    rows["differs"] = pd.Series(np.where(rows["reason"].notna(), "Y", "N"), index=rows.index, dtype=TEXT)
+    order = [name for name in ("USUBJID", "PARAMCD", "ADT") if name in rows]
+    return rows.sort_values(["differs", *order], ascending=[False] + [True] * len(order), ignore_index=True)
 
 
 def _over(total: pd.Series, reference: pd.Series) -> pd.Series:

@@ -8,7 +8,7 @@ import pytest
 
 from adam import reconciliation
 from adam.recist import target_response
-from adam.reconciliation import numbers_of, reasons, reconcile
+from adam.reconciliation import listing, numbers_of, reasons, reconcile
 from specs.columns import TEXT
 
 
@@ -74,10 +74,31 @@ def test_the_numbers_in_words():
 def test_what_only_one_side_has_is_listed_and_a_key_twice_is_refused():
     derived = pair(None, "PD").assign(visit=1).drop(columns=["reported", "because"])
     reported = pair("SD", None)[["component", "reported"]].assign(visit=2)
-    listing = reconcile(reported, derived, ["visit", "component"])
-    assert listing["reason"].tolist() == [reconciliation.NOT_REPORTED, reconciliation.NO_LESIONS]
+    pairs = reconcile(reported, derived, ["visit", "component"])
+    assert pairs["reason"].tolist() == [reconciliation.NOT_REPORTED, reconciliation.NO_LESIONS]
     with pytest.raises(ValueError, match="reported responses are not unique by visit, component"):
         reconcile(pd.concat([reported, reported]), derived, ["visit", "component"])
+
+
+def test_the_listing_of_an_analysis_dataset_begins_with_what_differs():
+    frame = pd.DataFrame(
+        {
+            "USUBJID": ["1", "1", "2", "2"],
+            "PARAMCD": ["DOVR", "DOVR", "DOVR", "PD"],
+            "ADT": pd.to_datetime(["2024-01-02", "2024-01-01", "2024-01-01", "2024-01-01"]),
+            "AVALC": ["SD", "PD", "PR", "Y"],
+            "REPRESP": ["SD", "SD", None, None],
+            "DIFFRSN": [None, reconciliation.FROM_BASELINE, reconciliation.NOT_REPORTED, None],
+            "SUMDIAM": [20.0, 62.0, 10.0, None],
+        }
+    )
+    result = listing(frame)
+    assert result[["USUBJID", "derived", "differs", "sum"]].to_numpy().tolist() == [
+        ["1", "PD", "Y", 62.0],
+        ["2", "PR", "Y", 10.0],
+        ["1", "SD", "N", 20.0],
+    ]
+    assert listing(frame.rename(columns={"REPRESP": "RSP"}), {"reported": "RSP"}).equals(result)
 
 
 KEYS = ["USUBJID", "EVAL", "EVALID", "VISITNUM", "DTC"]
@@ -116,11 +137,11 @@ def published():
 
 def test_every_disagreement_of_the_public_trial_has_its_reason(published):
     reported, derived, _ = published
-    listing = reconcile(reported, derived, [*KEYS, "component"])
-    assert len(listing) == 1899
-    counts = listing["reason"].value_counts().to_dict()
+    pairs = reconcile(reported, derived, [*KEYS, "component"])
+    assert len(pairs) == 1899
+    counts = pairs["reason"].value_counts().to_dict()
     assert counts == {reconciliation.FROM_BASELINE: 158, reconciliation.NOT_MEASURED: 42}
-    assert listing.loc[listing["reason"].notna(), "numbers"].notna().all()
+    assert pairs.loc[pairs["reason"].notna(), "numbers"].notna().all()
 
 
 def test_169_if_incomplete_sums_set_the_nadir(published):
