@@ -7,7 +7,7 @@ import pandas as pd
 from pydantic import Field
 
 from specs.arguments import Arguments, Column, ColumnValue, Where
-from specs.columns import NUMBER, TEXT, constant_text
+from specs.columns import NUMBER, TEXT, choose, constant_text, empty_text
 from specs.conditions import Mask, words
 from specs.numbers import number_text
 from specs.registry import variable
@@ -101,8 +101,8 @@ def case(scope: Scope, args: Case) -> pd.Series:
         values = _value(scope, rule.then)
         if result is None:
             result = _missing_like(values, len(scope))
-        result = result.mask(mask) if values is None else result.where(~mask, values)
-    return _missing_like(None, len(scope)) if result is None else result
+        result = choose(mask, _missing_like(result, len(scope)) if values is None else values, result)
+    return empty_text(len(scope)) if result is None else result
 
 
 def _first_met(masks: list[Mask]) -> list[Mask]:
@@ -122,8 +122,9 @@ def _value(scope: Scope, value: Value | None) -> pd.Series | None:
 
 
 def _missing_like(values: pd.Series | None, length: int) -> pd.Series:
-    dtype = TEXT if values is None else values.dtype
-    return pd.Series([None] * length, dtype=dtype)
+    if values is None or values.dtype == TEXT:
+        return empty_text(length)
+    return pd.Series([None] * length, dtype=values.dtype)
 
 
 def constant_column(value: str | int | float, length: int) -> pd.Series:
@@ -144,7 +145,7 @@ def coalesce(scope: Scope, args: Coalesce) -> pd.Series:
     """The first column that is not missing."""
     result = scope.column(args.columns[0])
     for name in args.columns[1:]:
-        result = result.where(result.notna(), scope.column(name))
+        result = choose(result.notna().to_numpy(dtype=bool), result, scope.column(name))
     return result
 
 
