@@ -282,7 +282,7 @@ class _Table:
         return seen
 
     def _considered(self, subject: Ints) -> list[Seen]:
-        """Every record that could have ended a subject's time, under the argument that names it and what it would be."""
+        """Every record that could have ended a subject's time: the argument that names it, and what it would be."""
         found: list[Seen] = []
         for name, source in self._roles():
             frame = self.frame(source)

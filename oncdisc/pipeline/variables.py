@@ -1,6 +1,7 @@
 """Lineage at variable level: how each variable is derived and what it reads, as JSON beside the record level.
 
-A read is `[kind, table, column]`:
+A read is `[kind, table, column, slices, role]`: `slices` are those of the table that the condition allows, none if all;
+`role` is the argument of the rule that the records stand in, which the record level's rules begin with. The kinds:
 
     own      another variable of the record; the empty name is the record itself, with what its rule produces
     source   a column of the record's source record (the links of rule `record`)
@@ -11,16 +12,18 @@ A read is `[kind, table, column]`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from specs.arguments import Use, sources, uses
+from pydantic import BaseModel
+
+from specs.arguments import Source, Use, sources, uses
 from specs.models import RawForm
 from specs.nodes import ROWS, holder
 from specs.registry import Bound
 from specs.resolved import Dataset, Mark, Slice, Spec
 
-Read = tuple[str, str, str]
+Read = tuple[str, str, str, tuple[str, ...], str]
 
 
 def variable_lineage(spec: Spec, names: Iterable[str]) -> dict[str, Any]:
@@ -84,20 +87,39 @@ def _bounds(part: Slice) -> Iterator[tuple[str, Bound, Mark, str | None]]:
 def _rows(spec: Spec, part: Slice) -> tuple[Read, ...]:
     """What makes a slice's records: the columns of its sources, and values of the subject."""
     found: dict[Read, None] = {}
+    roles = _roles(part.bound)
     for source in sources(part.bound.arguments):
-        found["rows", source.from_, ""] = None
+        found["rows", source.from_, "", _slices(spec, source), roles.get(id(source), "")] = None
     for use in uses(part.bound.arguments):
         if looked_up := spec.lookup(use.name):
-            found["subject", looked_up[0], looked_up[1]] = None
+            found["subject", looked_up[0], looked_up[1], (), ""] = None
         elif use.source is not None:
-            found["rows", use.source.from_, use.name] = None
+            role = roles.get(id(use.source), "")
+            found["rows", use.source.from_, use.name, _slices(spec, use.source), role] = None
     return tuple(found)
+
+
+def _roles(bound: Bound) -> dict[int, str]:
+    """The argument that each source of a rule stands in, by the source's identity."""
+    found: dict[int, str] = {}
+    for name in type(bound.arguments).model_fields:
+        value = getattr(bound.arguments, name)
+        for part in value if isinstance(value, list) else [value]:  # pyright: ignore[reportUnknownVariableType]
+            if isinstance(part, BaseModel):
+                found.update((id(source), name) for source in sources(part))
+    return found
+
+
+def _slices(spec: Spec, source: Source) -> tuple[str, ...]:
+    dataset = spec.datasets.get(source.from_)
+    matching = dataset.matching(source.where) if dataset else ()
+    return () if dataset is None or len(matching) == len(dataset.slices) else matching
 
 
 def _reads(spec: Spec, dataset: Dataset, part: Slice, variable: str, bound: Bound) -> Iterator[Read]:
     found: dict[Read, None] = {}
     for source in sources(bound.arguments):
-        found["values", source.from_, ""] = None
+        found["values", source.from_, "", _slices(spec, source), ""] = None
     for use in uses(bound.arguments):
         found.update(dict.fromkeys(_of_use(spec, dataset, part, variable, use)))
     yield from found
@@ -105,17 +127,13 @@ def _reads(spec: Spec, dataset: Dataset, part: Slice, variable: str, bound: Boun
 
 def _of_use(spec: Spec, dataset: Dataset, part: Slice, variable: str, use: Use) -> Iterator[Read]:
     if looked_up := spec.lookup(use.name):
-        yield ("subject", *looked_up)
+        yield ("subject", *looked_up, (), "")
     elif use.source is not None:
-        yield ("values", use.source.from_, use.name)
+        yield ("values", use.source.from_, use.name, _slices(spec, use.source), "")
     elif use.name != variable and holder(dataset, part.id, use.name) is not None:
-        yield ("own", dataset.name, use.name)
+        yield ("own", dataset.name, use.name, (), "")
     elif use.name in part.bound.definition.produces:
-        yield ("own", dataset.name, ROWS)
+        yield ("own", dataset.name, ROWS, (), "")
     else:
-        for source in _record_sources(part):
-            yield ("source", source, use.name)
-
-
-def _record_sources(part: Slice) -> Mapping[str, None]:
-    return dict.fromkeys(source.from_ for source in sources(part.bound.arguments))
+        for source in sources(part.bound.arguments):
+            yield ("source", source.from_, use.name, _slices(spec, source), "")

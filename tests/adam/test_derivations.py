@@ -235,15 +235,15 @@ def test_the_sequence_number_of_the_source_is_that_of_the_record_met(state):
 def test_the_stop_that_decided_is_in_the_lineage(state):
     seen = [link.seen for link in state.links if link.dataset == "ADTTE" and link.seen.table == "cm"]
     found = [(s.rule, s.rows.tolist(), s.source_rows.tolist()) for s in seen]
-    assert found == [("decided: New therapy", [1], [0]), ("stop: New therapy", [1, 1], [0, 1])]
+    assert found == [("decided: New therapy", [1], [0]), ("stops: New therapy", [1, 1], [0, 1])]
 
 
 def test_every_record_that_could_have_ended_the_time_is_in_the_lineage(state):
     first, second = state.spec.datasets["ADTTE"].slices
     seen = {link.seen.rule: link.seen for link in state.links if (link.dataset, link.slice) == ("ADTTE", first)}
-    assert {"start", "event: Progression", "assessments"} <= set(seen)
+    assert {"start", "events: Progression", "assessments"} <= set(seen)
     assert seen["start"].rows.tolist() == [0, 1, 2]
-    assert seen["event: Progression"].rows.tolist() == [0]
+    assert seen["events: Progression"].rows.tolist() == [0]
     assert [link.seen.rule for link in state.links if (link.dataset, link.slice) == ("ADTTE", second)] == ["start"]
 
 

@@ -14,7 +14,7 @@ from oncdisc.review.trace.output import RECORD, ROWS, Output
 
 NODE = ["origin", "table", "row", "variable"]
 EDGE = [*NODE, "kind", "rule", "to_table", "to_row", "to_variable"]
-LOOKED_AT = r"^(?:event:|stop:|censoring:|seen$|assessments$|records of the subject$)"
+LOOKED_AT = r"^(?:events:|stops:|censor:|seen$|assessments$|records of the subject$)"
 OF_SUBJECT = "of the subject"
 PERHAPS = "records of the subject"
 """The rule of records that a derivation may have looked at: it does not say which."""
@@ -77,14 +77,21 @@ def _by_links(output: Output, table: str, asked: pd.DataFrame) -> pd.DataFrame:
         return asked.assign(rule="", to_row=0)
     links = output.links(table).rename(columns={"source": "to_table", "source_row": "to_row"})
     joined = asked.merge(links, on=["row", "to_table"])
-    kind, rule = joined["kind"], joined["rule"]
-    fits = (kind == "source") & (rule == RECORD)
-    fits |= (kind == "values") & (rule == joined["variable"])
-    fits |= (kind == "rows") & ~rule.isin(list(output.meta(table)["labels"]))
-    joined = joined.loc[fits.to_numpy(bool)]
+    joined = joined.loc[fits(output, table, joined, joined["variable"])]
     joined = joined.loc[_of_slice(output, joined)]
     rest = _subject_rows(output, table, asked.loc[silent(output, table, asked)], first=False)
     return pd.concat([joined, rest.loc[_of_slice(output, rest)]], ignore_index=True)
+
+
+def fits(output: Output, table: str, joined: pd.DataFrame, reader: pd.Series) -> np.ndarray:
+    """Whether a link's rule is of the kind, and of the argument, that a read means."""
+    kind, rule, role = joined["kind"], joined["rule"], joined["role"]
+    argument = rule.str.partition(":")[0] if len(rule) else rule
+    found = (kind == "source") & (rule == RECORD)
+    found |= (kind == "values") & (rule == reader)
+    of_record = (kind == "rows") & ~rule.isin(list(output.meta(table)["labels"]))
+    found |= of_record & ((argument == role) | ~argument.isin(output.reads(table)["role"].unique()))
+    return found.to_numpy(bool)
 
 
 def silent(output: Output, table: str, reads: pd.DataFrame) -> np.ndarray:

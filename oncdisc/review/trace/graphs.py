@@ -104,7 +104,7 @@ def _behind(
     output: Output, table: str, part: str, derivation: Derivation
 ) -> Iterator[tuple[str, str, Derivation | None, Node]]:
     """What a derivation reads: the derivations of variables, constants left out, and the items of forms."""
-    for kind, other, column, slices in derivation.reads:
+    for kind, other, column, slices, _ in derivation.reads:
         if not output.is_built(other):
             if column:
                 yield other, "", None, Node(f"{other}.{column}", f"{other}.{column}", (output.label(other),), "raw")

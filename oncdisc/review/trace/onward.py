@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oncdisc.review.trace.edges import EDGE, NODE, OF_SUBJECT, PERHAPS, ends, new_nodes, no_edges, silent
-from oncdisc.review.trace.output import RECORD, Output
+from oncdisc.review.trace.edges import EDGE, NODE, OF_SUBJECT, PERHAPS, ends, fits, new_nodes, no_edges, silent
+from oncdisc.review.trace.output import Output
 
 
 def made_into(output: Output, start: pd.DataFrame) -> pd.DataFrame:
@@ -60,11 +60,7 @@ def _linked(output: Output, name: str, at: pd.DataFrame, reads: pd.DataFrame) ->
     joined = at.merge(links, on=["table", "row"])
     joined = joined.assign(slice=output.slices(name)[joined["to_row"].to_numpy(np.int64)], to_table=name)
     joined = joined.merge(_renamed(reads), on=["slice", "table", "variable"])
-    kind, rule = joined["kind"], joined["rule"]
-    fits = (kind == "source") & (rule == RECORD)
-    fits |= (kind == "values") & (rule == joined["to_variable"])
-    fits |= (kind == "rows") & ~rule.isin(list(output.meta(name)["labels"]))
-    joined = joined.loc[fits.to_numpy(bool)].reset_index(drop=True)
+    joined = joined.loc[fits(output, name, joined, joined["to_variable"])].reset_index(drop=True)
     return joined.loc[_of_slice(output, joined)]
 
 

@@ -19,7 +19,7 @@ ROWS = ""
 """The name of the node that is the record itself, in place of a variable."""
 SUBJECT = "USUBJID"
 LINKS = ["row", "rule", "source", "source_row"]
-READS = ["slice", "variable", "kind", "table", "column", "of_slice"]
+READS = ["slice", "variable", "kind", "table", "column", "of_slice", "role"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Derivation:
     name: str
     sentence: str
     spec: str
-    reads: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+    reads: tuple[tuple[str, str, str, tuple[str, ...], str], ...]
 
 
 class Output:
@@ -142,12 +142,12 @@ class Output:
         return self._derivations[name]
 
     def reads(self, name: str) -> pd.DataFrame:
-        """The variable level of a dataset: slice, variable, kind, table, column, of_slice ("" where any)."""
+        """The variable level of a dataset: slice, variable, kind, table, column, of_slice and role ("" where any)."""
         if name not in self._reads:
             rows = [
-                (slice_id, variable, kind, table, column, of_slice)
+                (slice_id, variable, kind, table, column, of_slice, role)
                 for (slice_id, variable), derivation in self.derivations(name).items()
-                for kind, table, column, slices in derivation.reads
+                for kind, table, column, slices, role in derivation.reads
                 for of_slice in slices or ("",)
             ]
             self._reads[name] = pd.DataFrame(rows, columns=READS, dtype=object)
@@ -160,5 +160,5 @@ class Output:
 
 
 def _derivation(entry: Mapping[str, Any]) -> Derivation:
-    reads = tuple((kind, table, column, tuple(slices)) for kind, table, column, slices in entry["reads"])
+    reads = tuple((kind, table, column, tuple(slices), role) for kind, table, column, slices, role in entry["reads"])
     return Derivation(entry["variable"], entry["derivation"], entry["sentence"], entry["spec"], reads)

@@ -254,7 +254,7 @@ def _value(output: Output, place: Place, slice_id: str, name: str, label: str) -
     made = output.derivation(table, slice_id, name)
     if made is None:
         return Value(name, label, value)
-    reads = tuple(dict.fromkeys(_read(kind, to, column) for kind, to, column, _ in made.reads if column))
+    reads = tuple(dict.fromkeys(_read(kind, to, column) for kind, to, column, *_ in made.reads if column))
     return Value(name, label, value, made.name, made.sentence, made.spec, reads)
 
 
