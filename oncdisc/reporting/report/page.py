@@ -16,6 +16,7 @@ from oncdisc.reporting.report import flow
 from oncdisc.reporting.report.subjects import subject_data
 from oncdisc.reporting.statistics import TOTAL, Group, Outcome
 from oncdisc.reporting.tables import html_table, shown, table
+from oncdisc.reporting.write import FOLDER as RESULTS
 from oncdisc.reporting.write import Results, make_results
 from specs.resolved import Spec
 
@@ -27,14 +28,18 @@ _EXAMPLES = 5
 
 
 def write_report(folder: Path, spec: Spec, results: Results | None = None) -> Path:
-    """Write `report.html` for a build; `results` saves making them again. Raises SpecError for a wrong results.yaml."""
+    """Write `report.html` for a build. Raises SpecError for a wrong results.yaml.
+
+    `results` are what `write_results` gave for the folder, which saves making them and drawing their figures again.
+    """
     found = results or make_results(folder, spec)
+    drawn = folder / RESULTS / "figures" if results else None
     path = folder / FILE
-    path.write_text(_page(folder, spec, found), encoding="utf-8")
+    path.write_text(_page(folder, spec, found, drawn), encoding="utf-8")
     return path
 
 
-def _page(folder: Path, spec: Spec, results: Results) -> str:
+def _page(folder: Path, spec: Spec, results: Results, drawn: Path | None) -> str:
     build = _json(folder / "build.json")
     declaration = load_declaration(spec)
     study = Study(folder, spec, declaration) if declaration else None
@@ -48,7 +53,7 @@ def _page(folder: Path, spec: Spec, results: Results) -> str:
         findings=_findings(_json(folder / "findings.json")),
         accepted=spec.study.accept,
         headline=_headlines(results.outcomes),
-        figures=_figures(results.outcomes),
+        figures=_figures(results.outcomes, drawn),
         tables=[(o.id, html_table(table(o))) for o in results.outcomes if o.lines and not o.result.agreement],
         agreements=[html_table(table(o)) for o in results.outcomes if o.result.agreement],
         lacking=results.lacking,
@@ -136,20 +141,16 @@ def _headline(group: str, value: tuple[float, ...], unit: str, detail: str) -> d
     return {"group": group, "value": number, "unit": unit, "limits": f"{low} to {high}", "detail": detail}
 
 
-def _figures(outcomes: Sequence[Outcome]) -> list[tuple[str, str, str, str]]:
+def _figures(outcomes: Sequence[Outcome], drawn: Path | None) -> list[tuple[str, str, str, str]]:
     """Kind, name, caption and SVG of every figure, curves first."""
-    drawn = [
-        (
-            kind,
-            f"{outcome.id.lower()}_{kind}",
-            outcome.result.title,
-            _svg(figure_bytes(outcome, kind), outcome.id, kind),
-        )
-        for outcome in outcomes
-        for kind, data in outcome.figures.items()
-        if len(data)
-    ]
-    return sorted(drawn, key=lambda figure: figure[0] != "km")
+    made: list[tuple[str, str, str, str]] = []
+    for outcome in outcomes:
+        for kind in (kind for kind, data in outcome.figures.items() if len(data)):
+            name = f"{outcome.id.lower()}_{kind}"
+            path = drawn / f"{name}.svg" if drawn else None
+            content = path.read_bytes() if path and path.is_file() else figure_bytes(outcome, kind)
+            made.append((kind, name, outcome.result.title, _svg(content, outcome.id, kind)))
+    return sorted(made, key=lambda figure: figure[0] != "km")
 
 
 def _svg(content: bytes, name: str, kind: str) -> str:
