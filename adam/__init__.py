@@ -12,7 +12,7 @@ from adam.irecist import Window, irecist_progression, irecist_response
 from adam.observation import Schedule, allowed_gap, gaps, unassessed
 from adam.overall import overall_response
 from adam.recist import first_detected, new_lesions, non_target_response, target_response
-from adam.reconciliation import listing, reconcile
+from adam.reconciliation import listing, reconcile, write_listing
 from adam.records import first_record, last_record
 from adam.response import BestRule, best_response, clinical_benefit, confirmed_response
 from adam.terms import IRECIST, RECIST, ResponseTerms
@@ -59,4 +59,5 @@ __all__ = [
     "time_flag",
     "time_to_event",
     "unassessed",
+    "write_listing",
 ]

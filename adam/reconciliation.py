@@ -12,6 +12,7 @@ A pair of responses has the columns
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,20 @@ def listing(responses: pd.DataFrame, names: Mapping[str, str] | None = None) -> 
     rows["differs"] = pd.Series(np.where(rows["reason"].notna(), "Y", "N"), index=rows.index, dtype=TEXT)
     order = [name for name in ("USUBJID", "PARAMCD", "ADT") if name in rows]
     return rows.sort_values(["differs", *order], ascending=[False] + [True] * len(order), ignore_index=True)
+
+
+def write_listing(responses: pd.DataFrame, path: Path, names: Mapping[str, str] | None = None) -> int:
+    """Write the listing as CSV (UTF-8, ISO 8601 dates); how many of its responses differ.
+
+    Nothing is written of a dataset that compares none.
+    """
+    named = {**LISTING, **(names or {})}
+    if named["reported"] not in responses or named["reason"] not in responses:
+        return 0
+    rows = listing(responses, names)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows.to_csv(path, index=False, date_format="%Y-%m-%d", lineterminator="\n")
+    return int((rows["differs"] == "Y").sum())
 
 
 def _over(total: pd.Series, reference: pd.Series) -> pd.Series:
