@@ -53,6 +53,18 @@ def confirming_record(assessments: pd.DataFrame, rule: Confirmation, terms: Resp
     return result
 
 
+def partial_after_complete(assessments: pd.DataFrame, terms: ResponseTerms = RECIST) -> Ints:
+    """Positions of partial responses after a complete one of the same subject, in order of time.
+
+    Disease that is back after a complete response is progression (RECIST 1.1, table 3), so one of the two is wrong.
+    """
+    order = timeline(assessments)
+    value = assessments["value"].iloc[order.record].reset_index(drop=True)
+    complete = pd.Series(_among(value, [terms.complete]))
+    since = complete.groupby(order.subject).cummax().to_numpy(np.bool_)
+    return order.record[since & _among(value, [terms.partial])]
+
+
 def _among(value: pd.Series, values: Collection[str]) -> Bools:
     return value.isin(list(values)).to_numpy(np.bool_)
 

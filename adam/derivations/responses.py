@@ -190,6 +190,16 @@ def _confirmed_sentence(args: ConfirmedResponse) -> str:
 def confirmed_response(scope: Scope, args: ConfirmedResponse) -> Records:
     """Confirmed response: the first complete or partial response that a later assessment confirms."""
     frame = dated(scope, args.of)
+    after = confirmation.partial_after_complete(frame, args.terms)
+    message = f"a {args.terms.partial} after a {args.terms.complete}: one of them is wrong"
+    scope.report_subjects(
+        "response.after_complete",
+        frame["subject"].to_numpy(np.int64)[after],
+        message,
+        seen=(args.of.from_, frame["row"].to_numpy(np.int64)[after]),
+        value=frame["date"].iloc[after].reset_index(drop=True),
+        severity="warning",
+    )
     result = response.confirmed_response(frame, reported(scope, args.subjects), args.confirm.rule(), args.terms)
     return _yes_no(scope, frame, result, args)
 
@@ -272,9 +282,9 @@ def _confirm(confirm: Confirm, terms: ResponseTerms) -> str:
         if limit != 0
     ]
     allowed = f" and {' and '.join(limits)} between" if limits else " between"
-    order = "" if confirm.pr_after_cr else f", and no {terms.complete} before a {terms.partial}"
+    order = "" if confirm.pr_after_cr else f", and no {terms.complete} before {terms.partial}"
     return (
-        f"A {terms.complete} is confirmed by the first {terms.complete}, a {terms.partial} by the first"
+        f"{terms.complete} is confirmed by the first {terms.complete}, {terms.partial} by the first"
         f" {terms.complete} or {terms.partial}, at least {confirm.after_days} days later, with only such responses"
         f"{allowed}{order}"
     )

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adam.confirmation import Confirmation, confirming_record
-from adam.flags import extreme, got_worse, group_codes, on_treatment, treatment_emergent
+from adam.confirmation import Confirmation, confirming_record, partial_after_complete
+from adam.flags import extreme, got_worse, group_codes, on_treatment, treatment_emergent, up_to_first
 from adam.imputation import Bounds, DateRule, TimeRule, date_flag, impute_datetime, time_flag
 from adam.records import first_record, last_record
 from adam.response import BestRule, best_response
@@ -130,7 +130,56 @@ def test_a_source_that_is_not_there_is_a_spec_error(study):
         study(adam=(wrong,))
 
 
+def by_date(rows):
+    subject, _ = pd.factorize(rows["USUBJID"], sort=True)
+    return pd.DataFrame(
+        {"subject": subject, "date": moments(rows["ADT"].tolist()), "value": rows["AVALC"].astype(TEXT)}
+    )
+
+
+@pytest.mark.parametrize("name", ["1", "2", "3", "4"])
+def test_assessments_up_to_the_first_progression(admiral, name):
+    """As the peer, wherever progression is recorded: in ADSL, in another dataset or among the assessments."""
+    case = admiral("filter_pd")[name]
+    rows = pd.DataFrame(case["inputs"]["dataset"])
+    wanted = (rows["PARAMCD"] == "OVR").to_numpy()
+    source = next(pd.DataFrame(rows) for table, rows in case["inputs"].items() if table.startswith("source"))
+    if "PDDT" in source:
+        source = source.rename(columns={"PDDT": "ADT"}).assign(PARAMCD="PD", AVALC="Y")
+    ends = source[(source["PARAMCD"] == "PD") if name != "4" else (source["AVALC"] == "PD")]
+    both = pd.concat([rows, ends], ignore_index=True)
+    event = np.arange(len(both)) >= len(rows)
+    kept = up_to_first(by_date(both), event)[: len(rows)] & wanted
+    expected = pd.DataFrame(case["expected"])
+    assert rows[kept].reset_index(drop=True)[expected.columns].equals(expected)
+
+
+@pytest.mark.parametrize("name", ["1", "2.1"])
+def test_partial_responses_after_a_complete_one_are_named(admiral, name):
+    case = admiral("signal_crpr")[name]
+    frame = by_date(pd.DataFrame(case["inputs"]["dataset"]))
+    found = frame.iloc[partial_after_complete(frame)]
+    first = frame[frame["value"] == "CR"].groupby("subject")["date"].min()
+    assert len(found) > 0
+    assert (found["value"] == "PR").all()
+    assert (found["date"] > found["subject"].map(first)).all()
+    others = frame[(frame["value"] == "PR") & (frame["date"] > frame["subject"].map(first))]
+    assert len(found) == len(others)
+
+
 # ------------------------------------------------------------------ numbers and flags
+
+
+@pytest.mark.parametrize("name", ["1", "2", "3", "5", "9"])
+def test_first_and_last_of_groups(admiral, name):
+    """`flag_all` (4, 6) has no counterpart: one record is the first, and another order tells equal ones apart."""
+    case = admiral("derive_var_extreme_flag")[name]
+    arguments, rows = case["args"], pd.DataFrame(case["expected"])
+    last = arguments["mode"] == "last"
+    by = ["USUBJID", "BASETYPE", "AVISITN"] if name in "35" else ["USUBJID"]
+    order = ["ADTM"] if name in "35" else ["AVISITN", "AVAL"]
+    flagged = extreme(group_codes(rows[by]), rows[order], last=last, descending=["AVAL"])
+    assert flagged.tolist() == rows[arguments["new_var"]].isin(["Y", "Yes"]).tolist()
 
 
 @pytest.mark.parametrize("name", ["1", "2", "3", "4"])

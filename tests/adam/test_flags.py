@@ -141,7 +141,7 @@ def test_treatment_emergence_as_the_peer(admiral, name):
 
 
 def test_base_as_the_peer(admiral):
-    for name in ("1", "2"):
+    for name in ("1", "2", "3"):
         case = admiral("derive_var_base")[name]
         rows = pd.DataFrame(case["expected"])
         groups = group_codes(rows[["USUBJID", "PARAMCD", "BASETYPE"]])
