@@ -42,8 +42,8 @@ class RawChange:
 def raw_changes(before: Output, after: Output) -> list[RawChange]:
     """Every changed record of every input, form by form.
 
-    Records are paired by the columns that name them, where these are unique; else equal records are paired, so that a
-    changed one is removed and added.
+    Records are paired by the columns that name them, where these are unique, or by subject where each has one; else
+    equal records are paired, so that a changed one is removed and added.
     """
     forms = sorted({*before.inputs, *after.inputs})
     return [change for form in forms for change in _of_form(before, after, form)]
@@ -52,16 +52,20 @@ def raw_changes(before: Output, after: Output) -> list[RawChange]:
 def _of_form(before: Output, after: Output, form: str) -> Iterator[RawChange]:
     old, new = _table(before, form), _table(after, form)
     common = [column for column in new.columns if column in old.columns]
-    naming = [column for column in after.naming(form) if column in common]
-    if not naming or old.duplicated(naming).any() or new.duplicated(naming).any():
-        naming = common
-    pairs = _pairs(old, new, naming)
+    pairs = _pairs(old, new, _naming(old, new, [column for column in after.naming(form) if column in common], common))
     for number in pairs.loc[pairs["_new"].isna(), "_old"].astype("int64").tolist():
         yield _one_sided(before, form, "removed", number)
     for number in pairs.loc[pairs["_old"].isna(), "_new"].astype("int64").tolist():
         yield _one_sided(after, form, "added", number)
     both = pairs.dropna().astype({"_old": "int64", "_new": "int64"})
     yield from _changed(after, form, old.loc[both["_old"], common], new.loc[both["_new"], common])
+
+
+def _naming(old: pd.DataFrame, new: pd.DataFrame, named: list[str], common: list[str]) -> list[str]:
+    """The first of the columns that name records, the subject, and all columns, that no two records have alike."""
+    candidates = [named, [SUBJECT] if SUBJECT in common else []]
+    unique = (c for c in candidates if c and not old.duplicated(c).any() and not new.duplicated(c).any())
+    return next(unique, common)
 
 
 def _table(output: Output, form: str) -> pd.DataFrame:
