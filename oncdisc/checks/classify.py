@@ -15,6 +15,7 @@ from specs.standard import standard
 _OCCURRENCE = re.compile(r"(?!SRC)[A-Z]{2}(TERM|TRT|DECOD)")
 _PARAMETERS = {"PARAM", "PARAMCD", "AVAL", "AVALC"}
 _TIME_TO_EVENT = {"CNSR", "STARTDT", "STARTDTM"}
+_TIMED_NAME = re.compile("AD[A-Z0-9]*TTE[A-Z0-9]*")
 _CLASSES = {
     "SUBJECT LEVEL ANALYSIS DATASET": "ADSL",
     "BASIC DATA STRUCTURE": "BDS",
@@ -65,7 +66,7 @@ def _structure(name: str, class_: str, subclass: str, columns: set[str]) -> str:
     found = _CLASSES.get(class_) or _guess(name, columns)
     if found == "BDS" and (subclass.startswith("TIME") or (not subclass and columns & _TIME_TO_EVENT)):
         return "TTE"
-    if found == "BDS" and not subclass and re.fullmatch("AD[A-Z0-9]*TTE[A-Z0-9]*", name):
+    if found == "BDS" and not subclass and _TIMED_NAME.fullmatch(name):
         return "TTE"
     if found == "OCCDS" and ("ADVERSE" in subclass or name == "ADAE"):
         return "ADAE"
@@ -75,7 +76,8 @@ def _structure(name: str, class_: str, subclass: str, columns: set[str]) -> str:
 def _guess(name: str, columns: set[str]) -> str:
     if name == "ADAE" or any(map(_OCCURRENCE.fullmatch, columns)):
         return "OCCDS"
-    return "BDS" if columns & _PARAMETERS else "OTHER"
+    timed = columns & _TIME_TO_EVENT or _TIMED_NAME.fullmatch(name)
+    return "BDS" if columns & _PARAMETERS or timed else "OTHER"
 
 
 def _numbers(data: Data) -> pd.DataFrame:

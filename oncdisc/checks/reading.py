@@ -66,13 +66,15 @@ def read_package(folder: str | Path, ct: str | Path | None = None) -> Package:
 
 
 def package_of(frames: Mapping[str, pd.DataFrame], **options: Any) -> Package:
-    """A package from frames by dataset name, classified as files of those names would be."""
+    """A package from frames by dataset name, classified as files of those names would be; labels are unknown."""
     from oncdisc.transport import Variable
 
-    datasets = {
-        name: classified(name, "", frame, {str(column): Variable(str(column)) for column in frame.columns})
-        for name, frame in frames.items()
-    }
+    datasets: dict[str, Data] = {}
+    for name, frame in frames.items():
+        capitals = _capitals([str(column) for column in frame.columns])
+        variables = {capitals[given]: Variable(given) for given in capitals}
+        datasets[name] = classified(name, "", _cleaned(frame, capitals), variables)
+        datasets[name].typed = False
     return Package(datasets, **options)
 
 
