@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from define.formal import expression
 from define.model import DocumentRef, Origin, PageRef
-from specs.arguments import uses
+from specs.arguments import sources, uses
+from specs.conditions import words
 from specs.registry import Bound
 from specs.resolved import Dataset, Slice, Spec
 
@@ -43,7 +44,7 @@ def provenance(spec: Spec, dataset: Dataset, part: Slice, name: str, crf: str | 
         return Provenance(origin)
     maker = _maker(part, bound)
     by_records = maker is part.bound and attributes.method is None
-    return Provenance(origin, attributes.method or _words(part, bound), expression(maker), by_records)
+    return Provenance(origin, attributes.method or _words(part, name, bound), expression(maker), by_records)
 
 
 def _crf_pages(pages: str | None, crf: str | None) -> tuple[DocumentRef, ...]:
@@ -112,12 +113,26 @@ def _maker(part: Slice, bound: Bound) -> Bound:
     return part.bound if column in part.bound.definition.produces else bound
 
 
-def _words(part: Slice, bound: Bound) -> str:
+def _words(part: Slice, name: str, bound: Bound) -> str:
     maker = _maker(part, bound)
-    text = maker.sentence().strip()
-    if maker.name == "copy":
-        text = f"Equal to {text}"
+    text = _copy_words(part, name, maker) if maker.name == "copy" else maker.sentence().strip()
+    first = text.partition(" ")[0]
+    if first.isalpha() and first.islower():
+        text = text[0].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _copy_words(part: Slice, name: str, bound: Bound) -> str:
+    """A copy in words: of the record's own variable, or of the record that it was made from."""
+    column = _copied(bound)
+    if "." in column or _within(part, name, column):
+        return f"Equal to {column}"
+    found = list(sources(part.bound.arguments))
+    if part.bound.name == "from":
+        where = words(found[0].where)
+        return f"{column} of {found[0].from_}{f' where {where}' if where else ''}"
+    tables = " or ".join(dict.fromkeys(source.from_ for source in found))
+    return f"{column} of the {tables} record that the record is made from"
 
 
 def merged(found: Iterable[tuple[str, Provenance]]) -> tuple[tuple[Origin, ...], str | None, str | None]:

@@ -15,7 +15,7 @@ from specs.arguments import Arguments, Column, Where
 from specs.columns import constant_text
 from specs.conditions import ALWAYS
 from specs.derivations.groups import group_codes, sorted_positions
-from specs.registry import variable
+from specs.registry import among, in_order, per_subject, variable
 from specs.scope import Scope
 
 Mask = npt.NDArray[np.bool_]
@@ -43,10 +43,16 @@ class BaselineFlag(Arguments):
     where: Where = Field(default=ALWAYS, description="records that can be flagged")
 
 
+def _sentence(args: BaselineFlag) -> str:
+    last = in_order([args.date, *args.order])
+    group = f"{per_subject(args.by)}{among(args.where)}"
+    return f"Y for the last record by {last} on or before {args.reference} of each {group}"
+
+
 @variable(
     "baseline_flag",
     over="dataset",
-    sentence="Y for the last record by {date} on or before {reference} of each subject and {by} where {where}",
+    sentence=_sentence,
 )
 def baseline_flag(scope: Scope, args: BaselineFlag) -> pd.Series:
     """Y on the last record of each group on or before the reference, among those that meet a condition."""

@@ -12,7 +12,7 @@ from pydantic import Field
 from specs.arguments import Arguments, Column
 from specs.columns import NUMBER
 from specs.numbers import round_half_up
-from specs.registry import variable
+from specs.registry import decimals, variable
 from specs.scope import Scope
 
 
@@ -32,7 +32,11 @@ class ProtocolDose(Arguments):
     digits: int = Field(1, ge=0, description="decimals to round to")
 
 
-@variable("protocol_dose", sentence="{level} times {given} divided by {planned}, rounded to {digits} decimals")
+def _sentence(args: ProtocolDose) -> str:
+    return f"{args.level} times {args.given} divided by {args.planned}, rounded to {decimals(args.digits)}"
+
+
+@variable("protocol_dose", sentence=_sentence)
 def dose(scope: Scope, args: ProtocolDose) -> pd.Series:
     """The amount given as a dose in the units of the protocol."""
     given, planned, level = (pd.to_numeric(scope.column(name)) for name in (args.given, args.planned, args.level))

@@ -14,7 +14,7 @@ sentence, filled with a spec's arguments, is the text of the method in define.xm
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -104,6 +104,28 @@ def describe(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def among(where: Condition) -> str:
+    """` where …` after what a condition narrows; nothing where it does not."""
+    condition = words(where)
+    return f" where {condition}" if condition else ""
+
+
+def in_order(names: Iterable[str]) -> str:
+    """The columns of an order: `-AVAL` is `AVAL (highest first)`."""
+    return ", ".join(f"{name[1:]} (highest first)" if name.startswith("-") else name for name in names)
+
+
+def per_subject(by: Sequence[str]) -> str:
+    """What has a record of its own: the subject, and what stands beside it."""
+    names = ["subject", *by]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def decimals(digits: int) -> str:
+    """`a whole number`, `1 decimal`, `2 decimals`."""
+    return f"{digits} decimal{'' if digits == 1 else 's'}" if digits else "a whole number"
 
 
 _definitions: dict[tuple[Kind, str], Definition] = {}

@@ -26,8 +26,8 @@ class PercentOf(Arguments):
 
 
 def _sentence(args: PercentOf) -> str:
-    times = "" if args.unit == 1 else f" times {args.unit:g}"
-    return f"{args.value} divided by {args.of}{times}, times 100"
+    whole = args.of if args.unit == 1 else f"({args.of} times {args.unit:g})"
+    return f"{args.value} divided by {whole}, times 100"
 
 
 @variable("percent_of", sentence=_sentence)

@@ -9,7 +9,7 @@ from sdtm import units
 from specs.arguments import Arguments, Column, ColumnValue
 from specs.columns import TEXT
 from specs.numbers import number_text
-from specs.registry import describe, variable
+from specs.registry import decimals, describe, variable
 from specs.scope import Scope
 
 
@@ -33,7 +33,9 @@ class Convert(Arguments):
 
 
 def _sentence(args: Convert) -> str:
-    rounded = "" if args.digits is None else f", rounded to {args.digits} decimals"
+    rounded = "" if args.digits is None else f", rounded to {decimals(args.digits)}"
+    if args.unit == args.to:
+        return f"{args.value}, collected in {args.to}{rounded}"
     return f"{args.value} converted from {describe(args.unit)} to {args.to}{rounded}"
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from specs.arguments import Arguments, Column, Where
 from specs.columns import constant_text
 from specs.conditions import ALWAYS
-from specs.registry import variable
+from specs.registry import among, in_order, per_subject, variable
 from specs.scope import Scope
 from specs.store import Ints
 
@@ -21,7 +21,11 @@ class Sequence(Arguments):
     by: list[Column] = Field(default_factory=list, description="number within these, beside the subject")
 
 
-@variable("sequence", short="order", over="dataset", sentence="Number of the record within the subject, by {order}")
+def _sequence_sentence(args: Sequence) -> str:
+    return f"Number of the record within the {per_subject(args.by)}, by {in_order(args.order)}"
+
+
+@variable("sequence", short="order", over="dataset", sentence=_sequence_sentence)
 def sequence(scope: Scope, args: Sequence) -> pd.Series:
     """1, 2, 3 … within a subject in the order of some columns; ties keep the order of the source."""
     positions = sorted_positions(scope, [*args.by, *args.order])
@@ -67,13 +71,17 @@ class Extreme(Arguments):
     where: Where = Field(default=ALWAYS, description="records that can be flagged")
 
 
-@variable("flag_first", over="dataset", sentence="Y for the first record by {order} of each {by} where {where}")
+def _flag_sentence(args: Extreme, which: str) -> str:
+    return f"Y for the {which} record by {in_order(args.order)} of each {per_subject(args.by)}{among(args.where)}"
+
+
+@variable("flag_first", over="dataset", sentence=lambda args: _flag_sentence(args, "first"))
 def flag_first(scope: Scope, args: Extreme) -> pd.Series:
     """Y on the first record of each group among those that meet a condition."""
     return _flag(scope, args, last=False)
 
 
-@variable("flag_last", over="dataset", sentence="Y for the last record by {order} of each {by} where {where}")
+@variable("flag_last", over="dataset", sentence=lambda args: _flag_sentence(args, "last"))
 def flag_last(scope: Scope, args: Extreme) -> pd.Series:
     """Y on the last record of each group among those that meet a condition."""
     return _flag(scope, args, last=True)

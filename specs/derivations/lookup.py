@@ -119,7 +119,15 @@ class Aggregate(Source):
     how: str = Field(pattern="^(sum|min|max|mean)$")
 
 
-@variable("aggregate", sentence="{how} of {value} over the subject's records of {from_} where {where}")
+_HOW = {"sum": "Sum", "min": "Smallest", "max": "Largest", "mean": "Mean"}
+
+
+def _aggregate_sentence(args: Aggregate) -> str:
+    source = describe(Source.model_validate({"from": args.from_, "where": args.where}))
+    return f"{_HOW[args.how]} of {args.value} over the subject's records of {source}"
+
+
+@variable("aggregate", sentence=_aggregate_sentence)
 def aggregate(scope: Scope, args: Aggregate) -> pd.Series:
     """Sum, smallest, largest or mean of a numeric column over the subject's records; none: missing."""
     rows = scope.rows(args, [args.value])
