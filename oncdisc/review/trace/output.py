@@ -84,7 +84,9 @@ class Output:
         """The columns that name a record of a table for people."""
         if self.is_built(name):
             return [key for key in self.meta(name)["keys"] if key != "STUDYID"]
-        return list(self.spec["forms"].get(name, {}).get("record", []))
+        if name in self.spec["forms"]:
+            return list(self.spec["forms"][name]["record"])
+        return [SUBJECT, f"{name}SEQ"]
 
     def file(self, name: str) -> str:
         """The input's file name."""
