@@ -127,7 +127,7 @@ Values = Mapping[tuple[str, str, str], float]
 def _median(values: Values, group: Group, unit: str, *, named: bool) -> dict[str, str]:
     median = (values[group.name, "", name] for name in ("median", "median_lower", "median_upper"))
     detail = f"{values[group.name, '', 'events']:.0f} events in {group.size}"
-    return _headline(group.name if named else "", tuple(median), unit, detail)
+    return _headline(group.name if named else "", tuple(median), f"{unit}, median", detail)
 
 
 def _rate(values: Values, group: Group, label: str, *, named: bool) -> dict[str, str]:
