@@ -109,6 +109,7 @@ def _first(result: Result, row: dict[str, str | int]) -> str:
 def _open(screen: Console, out: Path) -> None:
     screen.print()
     for name, what in (
+        ("report.html", "the page to open first"),
         ("tabulations/sdtm/define.html", "SDTM, with its define.xml"),
         ("analysis/adam/datasets/define.html", "ADaM, with its define.xml"),
         ("findings.json", "every finding"),

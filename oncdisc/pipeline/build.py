@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from adam import write_listing
 from oncdisc._version import __version__
 from oncdisc.engines import load_spec
 from oncdisc.pipeline.assemble import assemble, run_parts
@@ -160,6 +161,17 @@ def _write(
     findings = [finding.as_dict() for finding in whole.findings.rows()]
     write_json(folder / "findings.json", {"findings": findings, "counts": whole.findings.counts()})
     write_json(folder / BUILD, _record(spec, inputs, whole, files, lacking))
+    say("write", "results and report")
+    _write_report(folder, spec, whole)
+
+
+def _write_report(folder: Path, spec: Spec, whole: PartResult) -> None:
+    """What the study's results.yaml declares, reported beside derived responses, and the page to open first."""
+    from oncdisc.reporting import write_report, write_results
+
+    if "ADRS" in whole.datasets:
+        write_listing(whole.datasets["ADRS"].frame, folder / "results" / "reconciliation.csv")
+    write_report(folder, spec, write_results(folder, spec))
 
 
 def _record(

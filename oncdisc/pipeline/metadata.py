@@ -18,6 +18,7 @@ DOCUMENTS = "documents"
 def write_defines(spec: Spec, whole: PartResult, out: Path) -> list[Path]:
     """Write define.xml and define.html beside the datasets of each engine that has any."""
     from define import from_spec, write_define, write_page
+    from oncdisc.reporting.arm import with_displays
 
     known = _with_documents(spec, whole)
     written: list[Path] = []
@@ -29,6 +30,8 @@ def write_defines(spec: Spec, whole: PartResult, out: Path) -> list[Path]:
             continue
         folder = out / FOLDERS[engine]
         document = from_spec(known, engine, names, whole.profile, widths)
+        if engine == "adam":
+            document = with_displays(document, known)
         for leaf in document.leaves:
             if (spec.folder / DOCUMENTS / leaf.href).is_file():
                 shutil.copyfile(spec.folder / DOCUMENTS / leaf.href, folder / leaf.href)
