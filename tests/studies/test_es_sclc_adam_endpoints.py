@@ -31,6 +31,14 @@ def test_a_clean_extract_leaves_no_errors_in_the_analysis_datasets(trial):
 
 
 @pytest.mark.slow
+def test_a_clean_extract_builds_into_all_datasets_without_errors(tmp_path):
+    """Seed 3 has a subject who was never treated and has an unscheduled scan: a visit without a first dose."""
+    trial = build_trial(tmp_path, subjects=200, seed=3, only=())
+    assert [f for f in trial.findings if f["severity"] == "error"] == []
+    assert differences(trial) == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_500_subjects_have_their_true_endpoints(tmp_path, seed):
     trial = build_trial(tmp_path, subjects=500, seed=seed)
