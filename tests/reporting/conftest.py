@@ -58,21 +58,38 @@ variables:
 """
 
 
-@pytest.fixture
-def declared(tmp_path: Path) -> tuple[Path, Spec]:
-    """A build of the small study with results and a timeline: its folder and its spec."""
-    small_study.write(tmp_path / "study", small_study.FILES | {"adam/adsl.yaml": ADSL, "results.yaml": RESULTS})
-    small_study.write(tmp_path / "raw", small_study.EXTRACT)
-    spec = load_spec(tmp_path / "study")
-    build(tmp_path / "study", raw=tmp_path / "raw", out=tmp_path / "out")
-    return tmp_path / "out", spec
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small study, its results declared, its extract and its build, made once."""
+    folder = tmp_path_factory.mktemp("declared")
+    small_study.write(folder / "study", small_study.FILES | {"adam/adsl.yaml": ADSL, "results.yaml": RESULTS})
+    small_study.write(folder / "raw", small_study.EXTRACT)
+    build(folder / "study", raw=folder / "raw", out=folder / "out")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reported(built: Path) -> Path:
+    """The results and the report of that build, made once in a copy."""
+    out = built / "reported"
+    shutil.copytree(built / "out", out)
+    spec = load_spec(built / "study")
+    return write_report(out, spec, write_results(out, spec))
 
 
 @pytest.fixture
-def report(declared: tuple[Path, Spec]) -> Path:
-    """The report of that build, its results beside it."""
-    folder, spec = declared
-    return write_report(folder, spec, write_results(folder, spec))
+def declared(built: Path, tmp_path: Path) -> tuple[Path, Spec]:
+    """A copy of the build of the small study: its folder and its spec."""
+    shutil.copytree(built / "out", tmp_path / "out")
+    shutil.copytree(built / "study", tmp_path / "study")
+    return tmp_path / "out", load_spec(tmp_path / "study")
+
+
+@pytest.fixture
+def report(reported: Path, tmp_path: Path) -> Path:
+    """A copy of the report with what lies beside it."""
+    shutil.copytree(reported.parent, tmp_path / "report")
+    return tmp_path / "report" / reported.name
 
 
 @pytest.fixture

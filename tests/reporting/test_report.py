@@ -141,3 +141,13 @@ def test_a_thousand_subjects_are_drawn_when_they_are_chosen_and_not_before(tmp_p
     position, elements = browse(page, script, 1280).split("|")
     assert position == "1 of 1000"
     assert int(elements) < 6000
+
+
+def test_tables_are_open_on_paper_and_closed_again(report: Path, browse: Browse) -> None:
+    script = """
+      const count = () => document.querySelectorAll('details.table[open], details.plot[open]').length;
+      const before = count(); dispatchEvent(new Event('beforeprint'));
+      const during = count(); dispatchEvent(new Event('afterprint'));
+      answer = [before, during, count()].join()
+    """
+    assert browse(report, script, 1280) == "0,3,0"

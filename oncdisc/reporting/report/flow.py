@@ -28,6 +28,11 @@ class Node:
     sources: dict[str, int] = field(default_factory=dict[str, int])
     accounts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
+    @property
+    def left_out(self) -> int:
+        """Records of a file that were read and then given to no dataset, such as those that are there twice."""
+        return sum(sum(account["excluded"].values()) for account in self.accounts if "form" in account)
+
 
 def nodes(folder: Path, build: Mapping[str, Any], spec: Spec) -> dict[str, Node]:
     """Everything the build read and made, by name; a dataset's qualifiers (SUPP--) are counted with it."""

@@ -11,6 +11,15 @@ function openTarget() {
 }
 addEventListener("hashchange", openTarget);
 openTarget();
+// On paper: tables and figures are open, and closed again afterwards.
+const opened = [];
+addEventListener("beforeprint", () => {
+  for (const details of document.querySelectorAll("details.table:not([open]), details.plot:not([open])")) {
+    details.open = true;
+    opened.push(details);
+  }
+});
+addEventListener("afterprint", () => { for (const details of opened.splice(0)) details.open = false; });
 // Data flow: the ways of the box that is pointed at or has the focus.
 const flow = document.querySelector(".flow");
 if (flow) {
