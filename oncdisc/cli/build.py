@@ -51,6 +51,8 @@ def command(
     """
     from oncdisc.pipeline import build
 
+    if json_file and json_file != "-" and not Path(json_file).parent.is_dir():
+        raise UsageError(f"--json {json_file}: no folder {Path(json_file).parent}")
     screen = console()
     with progress(screen, f"Building {study}") as line:
         result = build(

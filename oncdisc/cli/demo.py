@@ -39,7 +39,7 @@ def command(out: Path, subjects: int, seed: int) -> int:
         simulate("es_sclc", raw, subjects=subjects, seed=seed)
         result = build("es_sclc", raw=raw, out=out, progress=line, extras=lambda target: _keep(raw, target))
     show_result(screen, result)
-    return 0
+    return result.exit_status
 
 
 def _keep(raw: Path, target: Path) -> None:

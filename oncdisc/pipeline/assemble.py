@@ -112,7 +112,7 @@ def assemble(whole: PartResult, part: PartResult, spec: Spec) -> None:
     """Put a part below what is there; rows of lineage move down by the records before them."""
     before = {name: len(made.frame) for name, made in whole.datasets.items()}
     for name, made in part.datasets.items():
-        lineage = _moved(made.lineage, name, before, spec)
+        lineage = _moved(made.lineage, name, before)
         known = whole.datasets.get(name)
         if known is None:
             whole.datasets[name] = Finished(made.frame, lineage, made.slices)
@@ -125,11 +125,10 @@ def assemble(whole: PartResult, part: PartResult, spec: Spec) -> None:
     whole.accounts.extend(part.accounts)
 
 
-def _moved(lineage: pd.DataFrame, name: str, before: dict[str, int], spec: Spec) -> pd.DataFrame:
+def _moved(lineage: pd.DataFrame, name: str, before: dict[str, int]) -> pd.DataFrame:
     if not any(before.values()):
         return lineage
-    shift = lineage["source"].map(lambda source: before.get(source, 0) if source in spec.datasets else 0)
-    shift = shift.astype("int64") if len(lineage) else 0
+    shift = lineage["source"].map(before).fillna(0).astype("int64")
     return lineage.assign(row=lineage["row"] + before.get(name, 0), source_row=lineage["source_row"] + shift)
 
 

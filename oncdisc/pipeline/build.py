@@ -15,7 +15,7 @@ from oncdisc.pipeline.extract import read_extract
 from oncdisc.pipeline.inputs import Inputs, input_finding
 from oncdisc.pipeline.lineage import write_lineage
 from oncdisc.pipeline.metadata import write_defines
-from oncdisc.pipeline.output import BUILD, check_target, replaced, write_json
+from oncdisc.pipeline.output import BUILD, check_target, refuse_within, replaced, write_json
 from oncdisc.pipeline.parts import PartResult, build_part, buildable
 from oncdisc.pipeline.stale import closure, fingerprints, refuse_stale
 from oncdisc.pipeline.tabulations import read_tabulations
@@ -68,13 +68,13 @@ def build(
     """
     if (raw is None) == (sdtm is None):
         raise UsageError("a build starts from --raw or from --sdtm: give one of them")
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise UsageError(f"no format {unknown[0]}: expected {', '.join(FORMATS)}")
+    _check_asked(formats, partitions, jobs)
     say = progress or _silent
     target = Path(out)
     check_target(target)
+    refuse_within(target, Path(raw or sdtm or ""), "--raw" if raw is not None else "--sdtm")
     spec = load_spec(study, options)
+    refuse_within(target, spec.folder, "the study's folder")
     inputs = _read(spec, raw, sdtm, say)
     chosen, lacking = _choose(spec, inputs, tuple(only))
     wanted = [*only, *refuse_stale(target, spec, inputs, tuple(only))] if only else chosen
@@ -89,6 +89,16 @@ def build(
             extras(folder)
     rows = {name: len(made.frame) for name, made in whole.datasets.items()}
     return Result(target, spec, rows, whole.findings, lacking)
+
+
+def _check_asked(formats: Sequence[str], partitions: int, jobs: int) -> None:
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown or not formats:
+        found = f"no format {unknown[0]}" if unknown else "--formats names none"
+        raise UsageError(f"{found}: expected {', '.join(FORMATS)}")
+    for name, number in (("--partitions", partitions), ("--jobs", jobs)):
+        if number < 1:
+            raise UsageError(f"{name} {number}: expected 1 or more")
 
 
 def _silent(step: str, detail: str) -> None:

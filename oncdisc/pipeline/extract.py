@@ -149,7 +149,7 @@ def _counted(rule: str, mask: np.ndarray) -> dict[str, int]:
 
 
 def _repeated(frame: pd.DataFrame, key: list[str]) -> np.ndarray:
-    """Records that repeat an earlier one: the same key, or without a key all values, and nothing different."""
+    """Records that repeat an earlier one in every value; a form without a declared key may hold equal records."""
     columns = [str(column) for column in frame.columns if column != RECORD]
     keys = [column for column in key if column in frame]
     if not keys:

@@ -37,9 +37,10 @@ def _reached(reads: Mapping[str, tuple[str, ...]], names: Collection[str]) -> se
 
 
 def fingerprints(spec: Spec, inputs: Inputs) -> dict[str, str]:
-    """A hash for each dataset: the version, study.yaml, the spec files and the inputs that it is made from."""
+    """A hash for each dataset: the version, study.yaml and its module, the spec files and inputs it is made from."""
     files, reads = inputs.hashes(), _reads(spec)
-    study = hashlib.sha256((spec.folder / "study.yaml").read_bytes()).hexdigest()
+    own = ["study.yaml", *([spec.study.module] if spec.study.module else [])]
+    study = "\n".join(hashlib.sha256((spec.folder / name).read_bytes()).hexdigest() for name in own)
     hashes = {name: _file_hash(spec, name) for name in spec.datasets}
     result: dict[str, str] = {}
     for name in spec.datasets:

@@ -46,6 +46,12 @@ def test_a_clean_build_is_0_and_says_what_to_open(small, capsys):
     assert "define.html" in shown.err
 
 
+def test_json_where_there_is_no_folder_is_2_before_anything_is_built(small, capsys):
+    assert build(small, "--json", str(small / "nowhere/build.json")) == 2
+    assert "no folder" in capsys.readouterr().err
+    assert not (small / "out").exists()
+
+
 def test_error_findings_are_1_and_named(small, capsys):
     (small / "raw/ae.csv").write_text(AE_CSV.replace("04-Jan-2024", "31-Feb-2024"))
     assert build(small) == 1

@@ -180,6 +180,41 @@ def test_a_folder_that_holds_something_else_is_refused(small):
     assert files_of(small / "out") == {"thesis.docx": b"years of work"}
 
 
+@pytest.mark.parametrize("record", ['{"name": "a web page"}', "not JSON", "[]"])
+def test_a_folder_with_the_build_json_of_another_program_is_refused(small, record):
+    (small / "out").mkdir()
+    (small / "out/build.json").write_text(record)
+    (small / "out/page.js").write_text("years of work")
+    with pytest.raises(UsageError, match="holds something else than a build"):
+        build(small, only=["AE"])
+    assert (small / "out/page.js").read_text() == "years of work"
+
+
+def test_a_build_never_replaces_what_it_reads(small):
+    build(small)
+    (small / "raw").rename(small / "out/raw")
+    with pytest.raises(UsageError, match=r"lies in .*out, which the build replaces"):
+        oncdisc.build(small / "study", raw=small / "out/raw", out=small / "out")
+    assert (small / "out/raw/dm.csv").read_text() == DM_CSV
+
+
+def test_a_linked_folder_stays_a_link_and_nothing_is_left_beside_it(small):
+    (small / "real").mkdir()
+    (small / "out").symlink_to("real")
+    build(small)
+    build(small)
+    assert (small / "out").is_symlink()
+    assert (small / "real/build.json").is_file()
+    assert sorted(p.name for p in small.iterdir()) == ["out", "raw", "real", "study"]
+
+
+@pytest.mark.parametrize("asked", [{"partitions": 0}, {"jobs": -1}, {"formats": []}, {"formats": ["doc"]}])
+def test_what_makes_no_build_is_refused(small, asked):
+    with pytest.raises(UsageError, match="expected"):
+        build(small, **asked)
+    assert not (small / "out").exists()
+
+
 def test_a_wrong_spec_writes_nothing(small):
     path = small / "study/sdtm/dm.yaml"
     path.write_text(path.read_text().replace("copy: SEX", "coppy: SEX"))
@@ -204,6 +239,16 @@ def test_only_refuses_where_what_stays_is_stale(small):
     with pytest.raises(UsageError, match="whose spec or inputs have changed since"):
         build(small, only=["AE"])
     assert files_of(small / "out") == before
+
+
+def test_only_refuses_where_the_module_of_the_study_changed(small):
+    path = small / "study/study.yaml"
+    path.write_text(path.read_text() + "module: words.py\n")
+    (small / "study/words.py").write_text("")
+    build(small)
+    (small / "study/words.py").write_text("# another rule")
+    with pytest.raises(UsageError, match="whose spec or inputs have changed since"):
+        build(small, only=["AE"])
 
 
 def test_rescreened_persons_keep_one_usubjid_and_one_row_in_dm(small):
