@@ -80,7 +80,7 @@ def check(
 
         theirs, engine = run_core(package, core_home, core_cache)
         findings = fold(findings, theirs)
-    return settle(package, findings, (*package.accepted, *accept), engine)
+    return settle(package, findings, (*package.accepted, *accept), engine, whole=not only)
 
 
 def built_findings(package: Package) -> Findings:
@@ -169,8 +169,13 @@ def _values(breach: Breach, data: Data, rows: np.ndarray) -> list[str]:
     return shown.fillna("").str.slice(0, _LONGEST).tolist()
 
 
-def settle(package: Package, findings: Findings, accept: Sequence[Acceptance], core: str = "") -> Report:
-    """Set aside the findings that the study accepts; an acceptance that matches nothing is a finding itself."""
+def settle(
+    package: Package, findings: Findings, accept: Sequence[Acceptance], core: str = "", *, whole: bool = True
+) -> Report:
+    """Set aside the findings that the study accepts; an acceptance that matches nothing is a finding itself.
+
+    Unless its rule did not run: one of the engine's without `core`, any where only some rules were asked for.
+    """
     still = Findings()
     aside = [Findings() for _ in accept]
     for place, group in findings.groups.items():
@@ -180,7 +185,8 @@ def settle(package: Package, findings: Findings, accept: Sequence[Acceptance], c
         else:
             aside[match].groups[place] = group
     pairs = list(zip(accept, aside, strict=True))
-    still.add(_unmatched(item) for item, found in pairs if not found.groups)
+    ran = [item for item, found in pairs if whole and not found.groups and (core or not item.rule.startswith(CORE))]
+    still.add(map(_unmatched, ran))
     return Report(package, still, [Accepted(item, found) for item, found in pairs if found.groups], core)
 
 

@@ -110,7 +110,11 @@ class Data:
         """The values as numbers; NaN where there is none, and where text is none."""
         if not self.has(name) or self.is_date(name):
             return np.full(len(self), np.nan)
-        return pd.to_numeric(self.frame[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        if not self.is_text(name):
+            return self.frame[name].to_numpy(dtype=float, na_value=np.nan)
+        codes, found = self.distinct(name)
+        numbers = pd.to_numeric(found, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        return np.append(numbers, np.nan)[codes]
 
     def day(self, name: str) -> npt.NDArray[np.datetime64]:
         """The values of a date variable by the day; NaT where it holds something else."""
@@ -140,7 +144,9 @@ class Data:
         for name in names:
             own, found = self.distinct(name)
             code = code * (len(found) + 1) + own + 1
-            code, _ = pd.factorize(code)
+            code, combinations = pd.factorize(code)
+            if len(combinations) == len(self):
+                break
         return code
 
     def dictionary(self, key: str, value: str) -> pd.Series:

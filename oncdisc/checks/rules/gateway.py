@@ -36,7 +36,7 @@ def _submission(package: Package) -> bool:
 
 
 def _tagging(package: Package) -> list[Path]:
-    if not package.root.is_dir():
+    if not package.root.is_dir() or not any(data.path for data in package):
         return []
     return sorted(path for path in package.root.rglob("*.xml") if STF.fullmatch(path.name))
 

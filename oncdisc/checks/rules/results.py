@@ -77,7 +77,7 @@ def unit(data: Data) -> Iterable[Breach]:
         if not data.has(value, measure, test):
             continue
         measured = data.text(test).isin(pd.unique(data.text(test)[data.present(measure)])).to_numpy()
-        numbers = pd.to_numeric(data.text(value), errors="coerce").notna().to_numpy()
+        numbers = ~np.isnan(data.number(value))
         wrong = numbers & measured & ~data.present(measure) & ~data.equals(test, *_UNITLESS)
         yield from records(data, measure, wrong, "other records of the test have a unit")
 

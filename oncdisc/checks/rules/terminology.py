@@ -38,11 +38,12 @@ def controlled(data: Data) -> Iterator[tuple[str, list[Codelist]]]:
 
 
 def _outside(data: Data, variable: str, lists: list[Codelist]) -> np.ndarray:
-    """For each distinct value whether it is in none of the codelists."""
+    """For each distinct value whether it is in none of the codelists; a measured result need not be."""
     _, found = data.distinct(variable)
     several = {_SEVERAL} if variable in sdtm_variables() else set[str]()
     outside = [value not in several and not any(value in terms for terms in lists) for value in found.tolist()]
-    return np.array(outside, dtype=bool)
+    measured = pd.to_numeric(found, errors="coerce").notna().to_numpy() & variable.endswith(("ORRES", "STRESC"))
+    return np.array(outside, dtype=bool) & ~measured
 
 
 def _extended(data: Data, variable: str) -> frozenset[str]:
