@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from oncdisc.engines import load_spec
     from oncdisc.pipeline import Result, build
     from oncdisc.review import compare
+    from oncdisc.review.builds import diff
+    from oncdisc.review.trace import trace
     from oncdisc.transport import convert, read_dataset, read_xpt, write_xpt
     from oncdisc.trial import simulate
 
@@ -27,10 +29,12 @@ _LAZY = {
     "build": "oncdisc.pipeline",
     "compare": "oncdisc.review",
     "convert": "oncdisc.transport",
+    "diff": "oncdisc.review.builds",
     "load_spec": "oncdisc.engines",
     "read_dataset": "oncdisc.transport",
     "read_xpt": "oncdisc.transport",
     "simulate": "oncdisc.trial",
+    "trace": "oncdisc.review.trace",
     "write_xpt": "oncdisc.transport",
 }
 
@@ -45,10 +49,12 @@ __all__ = [
     "build",
     "compare",
     "convert",
+    "diff",
     "load_spec",
     "read_dataset",
     "read_xpt",
     "simulate",
+    "trace",
     "write_xpt",
 ]
 
