@@ -41,7 +41,7 @@ _ANALYSED = {"time_to_event": ("AVAL", "CNSR"), "agreement": ("AVALC",)}
 
 
 def with_displays(document: Document, spec: Spec) -> Document:
-    """An ADaM define with the study's results; those of datasets that the document lacks are left out.
+    """An ADaM define with the study's results, once; those of datasets that the document lacks are left out.
 
     The document is given back as it is where the study declares no results. Raises SpecError.
     """
@@ -50,7 +50,9 @@ def with_displays(document: Document, spec: Spec) -> Document:
         return document
     made = _Metadata(declaration, document)
     displays = tuple(made.displays())
-    return replace(document, displays=(*document.displays, *displays), where_clauses=tuple(made.clauses.values()))
+    own = {display.oid for display in displays}
+    others = tuple(display for display in document.displays if display.oid not in own)
+    return replace(document, displays=(*others, *displays), where_clauses=tuple(made.clauses.values()))
 
 
 class _Metadata:

@@ -87,6 +87,7 @@ def test_define_gets_a_display_for_every_result_and_stays_whole(declared: Declar
     document = define.read(folder / "analysis" / "adam" / "datasets" / "define.xml")
     made = with_displays(document, spec)
     assert [display.name for display in made.displays] == ["Table 1", "DEMO"]
+    assert with_displays(made, spec) == made
     analysis = made.displays[0].results[0]
     assert analysis.description == "Any event"
     assert analysis.datasets[0].where in {clause.oid for clause in made.where_clauses}

@@ -21,6 +21,8 @@ from oncdisc.reporting.write import Results, make_results
 from specs.resolved import Spec
 
 FILE = "report.html"
+RECONCILIATION = f"{RESULTS}/reconciliation.csv"
+"""The listing of reported and derived responses, which a build with derived responses leaves."""
 _FIRST = 5
 """Rows of each dataset on the page."""
 _EXAMPLES = 5
@@ -57,6 +59,7 @@ def _page(folder: Path, spec: Spec, results: Results, drawn: Path | None) -> str
         tables=[(o.id, html_table(table(o))) for o in results.outcomes if o.lines and not o.result.agreement],
         agreements=[html_table(table(o)) for o in results.outcomes if o.result.agreement],
         lacking=results.lacking,
+        reconciliation=RECONCILIATION if (folder / RECONCILIATION).is_file() else "",
         diagram=flow.diagram(made),
         nodes=list(made.values()),
         excluded=flow.excluded,
