@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from define import formal
 from define.model import (
@@ -99,6 +100,42 @@ class Catalog:
         except NotInStandardError:
             return None
         return self._published(published, place, column, kind)
+
+    def combined(self, names: Sequence[str], place: str, column: Column, kind: str) -> str | None:
+        """One codelist of the terms of several, as a variable of define.xml refers to one at most.
+
+        Each term keeps its code; a list of which nothing is used leaves no trace.
+        """
+        used = {str(value) for value in column.terms or ()}
+        found = [self._known(name) for name in names]
+        parts = [(name, kept) for name, terms in found if (kept := [term for term in terms if term.value in used])]
+        if len(parts) < 2 and not used - {term.value for _, kept in parts for term in kept}:
+            whole = [name for name in names if parts and self._known(name)[0] == parts[0][0]]
+            return self.codelist(whole[0] if whole else names[0], place, column, kind)
+        terms = {term.value: term for _, kept in parts for term in kept}
+        added = sorted(used - set(terms))
+        if not terms or any(_MEASURED.fullmatch(value) for value in added):
+            return None
+        listed = [*terms.values(), *(Term(value, value, extended=True) for value in added)]
+        if any(term.decode for term in listed):
+            listed = [replace(term, decode=term.decode or term.value) for term in listed]
+        ordered = tuple(replace(term, order=order) for order, term in enumerate(listed, start=1))
+        made = CodeList(
+            oid("CL", place), " and ".join(name for name, _ in parts), "text", ordered, is_non_standard=True
+        )
+        return self._codelists.setdefault((place, ordered), made).oid
+
+    def _known(self, name: str) -> tuple[str, tuple[Term, ...]]:
+        """The name and the terms of a codelist of the study or of the terminology."""
+        own = self._spec.study.codelists.get(name)
+        if own is not None:
+            base = self._base(own.extends)
+            terms = tuple(self._own_term(value, decode, 0, base) for value, decode in (own.terms or {}).items())
+            return own.name, terms
+        if name not in self._terminology:
+            return name, ()
+        published = self._terminology.codelist(name)
+        return published.name, tuple(Term(one.value, one.decode, aliases=_code(one.code)) for one in published.terms)
 
     def listed(self, name: str, label: str, values: Iterable[tuple[str, str | None]], kind: str) -> str | None:
         """A codelist of values that the spec itself lists, such as parameters and their codes."""

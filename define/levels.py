@@ -14,11 +14,15 @@ _NAMES = ("PARAM", "QLABEL", "TSPARM")
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Slices that one where clause selects, its conditions as (variable, value), and what it is called."""
+    """Slices that one where clause selects, its conditions as (variable, value), and what it is called.
+
+    `test` is the value that selects some of the records of these slices, where the slices are of several tests.
+    """
 
     slices: tuple[str, ...]
     where: tuple[tuple[str, str], ...]
     label: str | None
+    test: str | None = None
 
     @property
     def name(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from specs.profile import Column, Profile
+from define.levels import Level
+from specs.profile import TOPIC, Column, Profile
 from specs.resolved import Dataset, Variable
 
 _DATES = re.compile(r"[A-Z]+DTC")
@@ -44,6 +45,20 @@ class Observed:
             if slices is None or part in slices:
                 result.merge(column)
         return result
+
+    def of_level(self, dataset: str, variable: str, level: Level) -> Column:
+        """What is known of a variable in a level: in its slices, or in the records of its test."""
+        if level.test is None:
+            return self.column(dataset, variable, level.slices)
+        return self._profile.by_test.get((dataset, level.test, variable), Column())
+
+    def levels(self, dataset: Dataset) -> tuple[Level, ...]:
+        """A level for each test that the records hold, where the slices of a dataset are of several tests."""
+        topic = next((name for name in dataset.variables if TOPIC.fullmatch(name)), None)
+        if topic is None or any(topic in part.constants for part in dataset.slices.values()):
+            return ()
+        tests = dict.fromkeys(test for name, test, _ in sorted(self._profile.by_test) if name == dataset.name)
+        return tuple(Level(tuple(dataset.slices), ((topic, test),), None, test) for test in tests)
 
     def records(self, dataset: str, slices: Collection[str] | None = None) -> int:
         """The records of a dataset, or of some of its slices."""

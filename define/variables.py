@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from define import observed
 from define.catalog import Catalog
+from define.codelists import codelist_in
 from define.levels import Level, levels
 from define.model import ItemDef, ItemRef, RangeCheck, ValueList, WhereClause
 from define.naming import oid
@@ -17,13 +18,14 @@ from define.observed import Observed
 from define.provenance import Provenance, merged, provenance
 from specs.profile import Column
 from specs.resolved import Dataset, Engine, Spec, Variable
+from specs.standard import standard
 
 Lengths = Mapping[tuple[Engine, str], int]
 """Bytes of text variables in the transport files, by variable, or by `DATASET.VARIABLE` for SUPP--."""
 
 _NO_VALUES = "The variable has no values in the data."
 # Results, whose meaning depends on the test or parameter (Define-XML 2.1, 4.2; SDTM MSG 2.0, 3.3.4).
-_RESULTS = re.compile(r"AVALC?|[A-Z]{2}(ORRES|STRESC|STRESN)")
+_RESULTS = re.compile(r"AVALC?|TSVAL|[A-Z]{2}(ORRES|STRESC|STRESN)")
 # What a test or parameter is called: it says what the level is, not what a value means there.
 _TITLES = re.compile(r"PARAM|QLABEL|TSPARM|[A-Z]{2}TEST")
 _QUALIFIER = "QVAL"
@@ -71,7 +73,7 @@ class Variables:
         self._lengths = lengths
         self._crf = crf
         self._parent = _parent(spec, dataset)
-        self._levels = levels(dataset)
+        self._levels = levels(dataset) or seen.levels(dataset)
         self._items = Items()
 
     def items(self) -> Items:
@@ -88,7 +90,7 @@ class Variables:
         by_value = self._by_value(variable, facts)
         whole = self._whole(variable)
         origins, text, expression = merged(whole)
-        if not by_value and len(self._levels) > 1 and all(one.by_records for _, one in whole):
+        if not by_value and self._result and len(self._levels) > 1 and all(one.by_records for _, one in whole):
             text, expression = self._see_result(), None
         empty = column.present == 0 and self._seen.records(dataset.name) > 0
         self._items.definitions.append(
@@ -174,7 +176,7 @@ class Variables:
         for level in self._levels:
             parts = tuple((part, found[part]) for part in level.slices if part in found)
             if parts:
-                column = self._seen.column(self._dataset.name, variable.name, level.slices)
+                column = self._seen.of_level(self._dataset.name, variable.name, level)
                 kind = observed.data_type(variable, self._dataset, column)
                 declared, codelist = self._declared(variable, level)
                 facts.append(_Fact(level, kind, declared, codelist, parts))
@@ -197,8 +199,8 @@ class Variables:
         found = [self._dataset.slices[part].assignments.get(variable.name) for part in level.slices]
         attributes = [variable.attributes if one is None else one.attributes for one in found]
         kinds = [one.type for one in attributes if one.type]
-        codelists = [one.codelist for one in attributes if one.codelist]
-        return next(iter(kinds), variable.attributes.type), next(iter(codelists), variable.codelist)
+        codelists = [codelist_in(self._spec, self._dataset, part, variable.name) for part in level.slices]
+        return next(iter(kinds), variable.attributes.type), next((one for one in codelists if one), None)
 
     def _by_value(self, variable: Variable, facts: tuple[_Fact, ...]) -> bool:
         """Whether the variable means another thing in some slices: type, codelist, origin or method differ.
@@ -236,7 +238,7 @@ class Variables:
     def _value(self, variable: Variable, fact: _Fact, order: int) -> ItemRef:
         dataset, level = self._dataset, fact.level
         place = (dataset.name, variable.name, level.name)
-        column = self._seen.column(dataset.name, variable.name, level.slices)
+        column = self._seen.of_level(dataset.name, variable.name, level)
         origins, text, expression = merged(fact.provenance)
         codelist = self._catalog.codelist(
             fact.codelist, f"{dataset.name}.{variable.name}.{level.name}", column, fact.kind
@@ -285,13 +287,31 @@ class Variables:
         dataset = self._dataset
         place = f"{dataset.name}.{variable.name}"
         kind = observed.data_type(variable, dataset, column)
-        name = variable.codelist or ("DOMAIN" if variable.name in ("DOMAIN", "RDOMAIN") else None)
-        if name is not None:
-            return self._catalog.codelist(name, place, column, kind)
+        names = self._codelists(variable)
+        if len(names) > 1:
+            return self._catalog.combined(names, place, column, kind)
+        if names:
+            return self._catalog.codelist(names[0], place, column, kind)
         if not any(variable.name == selecting for level in self._levels for selecting, _ in level.where):
             return None
         meanings = {value: level.label for level in self._levels for key, value in level.where if key == variable.name}
         return self._catalog.listed(place, f"{variable.label} ({dataset.name})", meanings.items(), kind)
+
+    def _codelists(self, variable: Variable) -> tuple[str, ...]:
+        """The codelists whose terms a variable has: the spec's, by slice, else those of the standard."""
+        if variable.name in ("DOMAIN", "RDOMAIN"):
+            return ("DOMAIN",)
+        dataset = self._dataset
+        having = [part for part, one in dataset.slices.items() if variable.name in one.assignments]
+        said = [codelist_in(self._spec, dataset, part, variable.name) for part in having]
+        names = tuple(dict.fromkeys(name for name in said if name))
+        if names and None in said:
+            return ()
+        known = standard(self._spec.study.standards.sdtm)
+        if names or dataset.engine != "sdtm" or dataset.name not in known:
+            return names
+        facts = known.dataset(dataset.name).variables.get(variable.name)
+        return facts.codelists if facts else ()
 
 
 def _parent(spec: Spec, dataset: Dataset) -> Dataset | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,13 @@ import pandas as pd
 
 TERMS = 2000
 """Distinct values kept of a variable in a slice; beyond that only that there are too many."""
+
+TESTS = 200
+"""Tests of a dataset whose results are looked at one by one; of more, none is."""
+TOPIC = re.compile(r"PARAMCD|TSPARMCD|[A-Z]{2}TESTCD")
+"""What says which test or parameter a record is of."""
+RESULT = re.compile(r"AVALC?|TSVAL|(?!IE)[A-Z]{2}(ORRES|STRESC|STRESN)")
+"""What means another thing in each test."""
 
 
 @dataclass
@@ -42,18 +50,44 @@ class Column:
 
 @dataclass
 class Profile:
-    """All columns of all slices: key (dataset, slice, variable)."""
+    """All columns of all slices: key (dataset, slice, variable).
+
+    `by_test` has the results of slices that are of several tests: key (dataset, test, variable).
+    """
 
     columns: dict[tuple[str, str, str], Column] = field(default_factory=dict[tuple[str, str, str], Column])
     rows: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    by_test: dict[tuple[str, str, str], Column] = field(default_factory=dict[tuple[str, str, str], Column])
+    many_tests: set[str] = field(default_factory=set[str])
 
     def add(self, dataset: str, slice_id: str, variable: str, values: pd.Series) -> None:
         """Take in one part's values of a variable in a slice."""
         column = self.columns.setdefault((dataset, slice_id, variable), Column())
         column.merge(_column(values))
 
+    def add_by_test(self, dataset: str, variable: str, values: pd.Series, tests: pd.Series) -> None:
+        """Take in one part's values of a result, test by test; too many tests leave only that there are."""
+        found = values.groupby(tests.to_numpy(dtype=object), sort=True)
+        if found.ngroups > TESTS:
+            self.many_tests.add(dataset)
+        else:
+            for test, part in found:
+                self.by_test.setdefault((dataset, str(test), variable), Column()).merge(_column(part))
+        self._bound(dataset)
+
+    def _bound(self, dataset: str) -> None:
+        if len({test for name, test, _ in self.by_test if name == dataset}) > TESTS:
+            self.many_tests.add(dataset)
+        if dataset in self.many_tests:
+            self.by_test = {key: column for key, column in self.by_test.items() if key[0] != dataset}
+
     def merge(self, other: Profile) -> None:
         """Take in another part's profile."""
+        for key, column in other.by_test.items():
+            self.by_test.setdefault(key, Column()).merge(column)
+        self.many_tests |= other.many_tests
+        for dataset in sorted({name for name, _, _ in other.by_test} | other.many_tests):
+            self._bound(dataset)
         for key, column in other.columns.items():
             self.columns.setdefault(key, Column()).merge(column)
         self.rows.update(other.rows)

@@ -12,7 +12,7 @@ from specs.derivations.described import is_described
 from specs.findings import SHOWN, Finding, Findings
 from specs.interpreter import Account, Interpreter
 from specs.nodes import Node, graph, ordered
-from specs.profile import Profile
+from specs.profile import RESULT, TOPIC, Profile
 from specs.resolved import Dataset, Spec
 from specs.schema import failures
 from specs.store import NOWHERE, Ints, Subjects, Table, concat, take
@@ -173,6 +173,10 @@ def _profile(profile: Profile, state: Interpreter, dataset: Dataset) -> None:
         profile.rows[(dataset.name, slice_id)] += len(sheet)
         for name, values in sheet.columns.items():
             profile.add(dataset.name, slice_id, name, values)
+        topic = next((name for name in sheet.columns if TOPIC.fullmatch(name)), None)
+        if topic is not None and topic not in dataset.slices[slice_id].constants:
+            for name in filter(RESULT.fullmatch, sheet.columns):
+                profile.add_by_test(dataset.name, name, sheet.columns[name], sheet.columns[topic])
 
 
 def _validate(state: Interpreter, dataset: Dataset, frame: pd.DataFrame, order: Ints) -> None:

@@ -208,6 +208,23 @@ def test_search_finds_a_variable_in_a_browser_without_console_errors(example: Do
     assert "CONSOLE" not in run(browser(), file, tmp_path / "other", "--dump-dom").stderr
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 500])
+def test_every_link_leads_somewhere_and_nothing_sticks_out(example: Document, tmp_path: Path, width: int) -> None:
+    page = re.sub(r"<meta http-equiv[^>]*>", "", to_html(example))
+    probe = (
+        "<script>const lost=[];for(const a of document.querySelectorAll('a[href^=\"#\"]')){a.click();"
+        "const id=decodeURIComponent(location.hash.slice(1));if(!document.getElementById(id))lost.push(id)}"
+        "const root=document.documentElement;"
+        "document.title=lost.length+' lost, '+(root.scrollWidth-root.clientWidth)+' over'</script>"
+    )
+    file = tmp_path / "define.html"
+    file.write_text(page.replace("</body>", f"{probe}</body>"), "utf-8")
+    dumped = run(browser(), file, tmp_path / "profile", f"--window-size={width},900", "--dump-dom")
+    assert "<title>0 lost, 0 over</title>" in dumped.stdout
+    assert "CONSOLE" not in dumped.stderr
+
+
 def run(path: str, file: Path, profile: Path, *options: str) -> subprocess.CompletedProcess[str]:
     flags = (
         "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

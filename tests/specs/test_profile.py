@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specs.columns import text
-from specs.profile import Profile
+from specs.profile import TESTS, Profile
 
 
 def test_what_is_known_of_a_column():
@@ -40,3 +40,27 @@ def test_parts_merge_in_any_order_to_the_whole(values, data):
         for part in order:
             merged.merge(part)
         assert merged.column("AE", "AETERM") == whole.column("AE", "AETERM")
+
+
+def by_test(*parts: tuple[list[str], list[str]]) -> Profile:
+    whole = Profile()
+    for tests, values in parts:
+        part = Profile()
+        part.add_by_test("TS", "TSVAL", text(values), text(tests))
+        whole.merge(part)
+    return whole
+
+
+def test_results_are_known_test_by_test_in_any_order_of_the_parts() -> None:
+    first, second = (["AGEMIN", "TITLE", "AGEMIN"], ["P18Y", "A trial", "P20Y"]), (["TITLE"], ["Another trial"])
+    one, other = by_test(first, second), by_test(second, first)
+    assert one.by_test == other.by_test
+    assert one.by_test["TS", "AGEMIN", "TSVAL"].terms == {"P18Y": 1, "P20Y": 1}
+    assert one.by_test["TS", "TITLE", "TSVAL"].width == len("Another trial")
+
+
+def test_too_many_tests_leave_none_in_any_order_of_the_parts() -> None:
+    many = [f"T{number}" for number in range(TESTS)]
+    parts = (many, many), (["X"], ["x"]), (["T0"], ["y"])
+    for order in ((0, 1, 2), (1, 0, 2), (2, 1, 0)):
+        assert by_test(*(parts[number] for number in order)).by_test == {}
