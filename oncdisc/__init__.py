@@ -16,6 +16,7 @@ from oncdisc._version import __version__
 from specs.errors import DataError, OncdiscError, Problem, SpecError, UsageError
 
 if TYPE_CHECKING:
+    from oncdisc.checks import check
     from oncdisc.engines import load_spec
     from oncdisc.pipeline import Result, build
     from oncdisc.review import compare
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _LAZY = {
     "Result": "oncdisc.pipeline",
     "build": "oncdisc.pipeline",
+    "check": "oncdisc.checks",
     "compare": "oncdisc.review",
     "convert": "oncdisc.transport",
     "diff": "oncdisc.review.builds",
@@ -47,6 +49,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "build",
+    "check",
     "compare",
     "convert",
     "diff",

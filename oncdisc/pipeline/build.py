@@ -193,6 +193,7 @@ def _record(
         "study": spec.study.study,
         "standards": spec.study.standards.model_dump(),
         "options": dict(spec.options),
+        "accept": [item.model_dump() for item in spec.study.accept],
         "inputs": inputs.hashes(),
         "subjects": len(inputs.subjects),
         "datasets": {name: {"records": len(made.frame), "files": files[name]} for name, made in whole.datasets.items()},
