@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from oncdisc.checks import check
     from oncdisc.engines import load_spec
     from oncdisc.pipeline import Result, build
+    from oncdisc.reporting import results
     from oncdisc.review import compare
     from oncdisc.review.builds import diff
     from oncdisc.review.trace import trace
@@ -35,6 +36,7 @@ _LAZY = {
     "load_spec": "oncdisc.engines",
     "read_dataset": "oncdisc.transport",
     "read_xpt": "oncdisc.transport",
+    "results": "oncdisc.reporting",
     "simulate": "oncdisc.trial",
     "trace": "oncdisc.review.trace",
     "write_xpt": "oncdisc.transport",
@@ -56,6 +58,7 @@ __all__ = [
     "load_spec",
     "read_dataset",
     "read_xpt",
+    "results",
     "simulate",
     "trace",
     "write_xpt",
