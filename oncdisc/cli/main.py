@@ -7,7 +7,9 @@ previous output untouched; 130 interrupted.
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -75,7 +77,8 @@ def oncdisc() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit with its status."""
+    """Run the command line and exit with its status; being told to end counts as an interruption."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
@@ -101,6 +104,9 @@ def run(arguments: list[str]) -> int:
         return _say(str(error), FAILED)
     except OSError as error:
         return _say(f"{error}\nNothing was written; previous output is untouched.", FAILED)
+    except Exception:  # noqa: BLE001 - a fault of the program: Python's own status, 1, would say that the work is done
+        traceback.print_exc()
+        return FAILED
 
 
 def _say(message: str, status: int) -> int:

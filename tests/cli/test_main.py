@@ -101,6 +101,15 @@ def test_an_interruption_is_130(small, monkeypatch, capsys):
     assert "interrupted" in capsys.readouterr().err
 
 
+def test_a_fault_of_the_program_is_3_not_1(small, monkeypatch, capsys):
+    def fail(*_args, **_kwargs):
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr("oncdisc.pipeline.build", fail)
+    assert build(small) == 3
+    assert "ZeroDivisionError: a fault" in capsys.readouterr().err
+
+
 def test_json_on_stdout_is_build_json(small, capsys):
     assert build(small, "--json", "-") == 0
     assert json.loads(capsys.readouterr().out) == json.loads((small / "out/build.json").read_text())
