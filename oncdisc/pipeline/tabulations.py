@@ -11,6 +11,7 @@ from oncdisc.pipeline.inputs import SUBJECT, Inputs, byte_order, input_finding, 
 from oncdisc.transport import TransportError, read_dataset
 from specs.columns import NUMBER, text
 from specs.errors import DataError
+from specs.findings import SHOWN
 from specs.models import Tabulation
 from specs.nodes import inputs as inputs_of
 from specs.resolved import Spec
@@ -34,7 +35,7 @@ def read_tabulations(spec: Spec, folder: Path, progress: Progress | None = None)
             message = f"{name} is not in the folder; what needs it is built without it"
             inputs.findings.add([input_finding("input.dataset", message, name, source=folder.name)])
             continue
-        inputs.frames[name] = numbered(_typed(spec, name, path))
+        inputs.frames[name] = numbered(_typed(spec, name, path, inputs))
         inputs.files[name] = path
     if "DM" not in inputs.frames:
         raise DataError(f"{folder}: no DM in any format that is read ({', '.join(SUFFIXES)})")
@@ -74,8 +75,8 @@ def _stems(spec: Spec, name: str) -> tuple[list[str], bool]:
     return (entry.files, False) if ending == AUTO else ([f"{name.lower()}{ending}"], True)
 
 
-def _typed(spec: Spec, name: str, path: Path) -> pd.DataFrame:
-    """The dataset with the standard's types: text and numbers."""
+def _typed(spec: Spec, name: str, path: Path, inputs: Inputs) -> pd.DataFrame:
+    """The dataset with the standard's types: text and numbers; what should be a number and is none is reported."""
     try:
         frame = read_dataset(path).frame
     except TransportError as error:
@@ -91,11 +92,25 @@ def _typed(spec: Spec, name: str, path: Path) -> pd.DataFrame:
         values = frame[column]
         if column in known and known[column].type == "Num":
             columns[column] = pd.to_numeric(values, errors="coerce").astype(NUMBER)
+            _report_no_numbers(inputs, name, path, frame.loc[values.notna() & columns[column].isna()], column)
         elif pd.api.types.is_numeric_dtype(values) and column not in known:
             columns[column] = values.astype(NUMBER)
         else:
             columns[column] = text(values.astype("string"))
     return pd.DataFrame(columns)
+
+
+def _report_no_numbers(inputs: Inputs, name: str, path: Path, lost: pd.DataFrame, column: str) -> None:
+    shown = lost.iloc[:SHOWN]
+    rows = zip(shown[SUBJECT].astype("string").fillna(""), shown[column].astype("string"), shown.index, strict=True)
+    findings = [
+        input_finding(
+            "value.number", "not a number: left missing", name,
+            variable=column, usubjid=str(u), value=str(v)[:200], source=f"{path.name} record {int(n) + 1}",
+        )
+        for u, v, n in rows
+    ]  # fmt: skip
+    inputs.findings.add(findings, count=len(lost))
 
 
 def _unknown_subjects(inputs: Inputs) -> None:

@@ -51,3 +51,12 @@ def test_a_build_option_chooses_another_file(folder):
 def test_a_chosen_file_that_is_not_there_is_no_reason_to_read_another(folder):
     with pytest.raises(DataError, match=r"no ae_x for AE.*ae\.csv, ae_new\.csv, ae_old\.csv"):
         term(folder, version="_x")
+
+
+def test_what_should_be_a_number_and_is_none_is_an_error_finding(folder):
+    (folder / "data/ae_new.csv").write_text("STUDYID,USUBJID,AESEQ,AETERM\nABC,ABC-1,,x\nABC,ABC-1,2a,y\n")
+    inputs = read_tabulations(oncdisc.engines.load_spec(folder), folder / "data")
+    assert inputs.frames["AE"]["AESEQ"].isna().all()
+    found = [(f.severity, f.variable, f.usubjid, f.value, f.source) for f in inputs.findings.rows()]
+    assert ("error", "AESEQ", "ABC-1", "2a", "ae_new.csv record 2") in found
+    assert len([f for f in inputs.findings.rows() if f.rule == "value.number"]) == 1
