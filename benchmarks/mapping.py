@@ -85,7 +85,7 @@ def main() -> None:
 def _elsewhere(raw: Path, dataset: str, partitions: int, jobs: int) -> dict[str, float | str]:
     options = ["--partitions", str(partitions), "--jobs", str(jobs), "--here"]
     done = subprocess.run(
-        [sys.executable, __file__, str(raw), dataset, *options], stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, "-P", __file__, str(raw), dataset, *options], stdout=subprocess.PIPE, text=True, check=True
     )
     return json.loads(done.stdout)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib.util
 import re
 import sys
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError
@@ -47,8 +49,16 @@ class _Reading:
             return None
 
     def model(self, document: _yaml.Document, model: type[M]) -> M | None:
+        """The file's data as a model; a key that it doesn't know is reported and then left out, to see the rest."""
+        data = document.data
+        if isinstance(data, dict):
+            known = {alias for name, info in model.model_fields.items() for alias in (name, info.alias or name)}
+            for key in [key for key in data if key not in known]:
+                near = ", ".join(difflib.get_close_matches(key, sorted(known), n=3)) or ", ".join(sorted(known))
+                self.problems.append(Problem(document.file, document.line((key,)), key, "unknown key", key, near))
+            data = {key: value for key, value in data.items() if key in known}
         try:
-            return model.model_validate(document.data)
+            return model.model_validate(data)
         except ValidationError as error:
             self.problems.extend(validation_problems(error, document, ()))
             return None
@@ -117,7 +127,19 @@ def _import_module(reading: _Reading, name: str, document: _yaml.Document) -> No
     if module_spec and module_spec.loader:
         module = importlib.util.module_from_spec(module_spec)
         sys.modules[module_spec.name] = module
-        module_spec.loader.exec_module(module)
+        try:
+            module_spec.loader.exec_module(module)
+        except Exception as error:
+            line = getattr(error, "lineno", None) or _line_in(path, error)
+            raise SpecError(
+                [Problem(name, line, "module", "can't be loaded", f"{type(error).__name__}: {error}")]
+            ) from error
+
+
+def _line_in(path: Path, error: Exception) -> int:
+    """The last line of the module itself that led to an error."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return (frames[-1].lineno or 1) if frames else 1
 
 
 def _read_datasets(reading: _Reading, study: StudyFile) -> dict[str, Dataset]:

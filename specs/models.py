@@ -42,6 +42,9 @@ class Attributes(Entry):
     role: str | None = None
     core: Literal["Req", "Exp", "Perm", "Cond"] | None = None
     pages: str | None = Field(None, description="pages of the annotated CRF")
+    long: int | None = Field(
+        None, ge=1, le=99, description="pieces in which text over 200 bytes goes on in SUPP-- (CO, TS: COVAL1, TSVAL1)"
+    )
     supp: bool = Field(False, description="not a variable of the domain: goes to SUPP-- with its label as QLABEL")
 
 
@@ -56,7 +59,9 @@ class RawForm(Entry):
 
     file: str
     label: str = ""
-    subject: str | None = None
+    subject: str | None = Field(
+        None, description="the column that names the subject; empty: of the study, not of subjects"
+    )
     dates: list[str] = Field(default_factory=list)
     times: list[str] = Field(default_factory=list)
     format: Literal["csv", "xpt", "sas7bdat", "excel", "parquet", "odm"] | None = None

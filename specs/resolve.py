@@ -13,6 +13,7 @@ from specs import registry
 from specs._yaml import Document, KeyPath
 from specs.conditions import AllOf
 from specs.errors import Problem
+from specs.long_text import with_pieces
 from specs.models import Attributes, DatasetFile, StudyFile
 from specs.registry import Bound, Kind
 from specs.resolved import Assignment, Dataset, Engine, Mark, Slice
@@ -49,6 +50,7 @@ Declared = dict[str, Attributes]
 def resolve_dataset(file: DatasetFile, context: Context) -> Dataset:
     """One dataset, resolved; problems go to the context."""
     facts = standard_of(file, context.engine, context.study)
+    before = len(context.problems)
     common, declared = _variables(file.variables, ("variables",), context)
     implicit = _implicit(file, facts, context)
     base = {**{name: a for name, a in implicit.items() if name not in common}, **common}
@@ -59,17 +61,19 @@ def resolve_dataset(file: DatasetFile, context: Context) -> Dataset:
             slices[_unique(part.id, slices)] = part
     if not file.label and not (facts and facts.label):
         context.problem(("dataset",), "a dataset for which the standard has no label needs one", file.dataset)
-    if not slices:
+    whole = len(context.problems) == before  # what a derivation that can't be read leaves out is no news
+    if not slices and whole:
         context.problem((), "a dataset needs records or parameters")
     order = [*implicit, *(name for name in file.variables if name not in implicit)]
-    variables = variables_of(order, declared, slices, common, facts, context.engine, context.problem)
+    slices, facts = with_pieces(slices, declared, facts, context.engine, context.problem)
+    variables = variables_of(order, declared, slices, common, facts, context.engine, context.problem, whole)
     # the standard's keys are those of a full dataset: what the study doesn't derive can't be one of its keys
     keys = tuple(file.keys or [name for name in (facts.keys if facts else ()) if name in variables])
     if context.engine == "adam":
         # a required variable of ADaM has to be there; unless it is a key it may be blank (ADaMIG 1.3, 3.1)
         variables = {name: replace(known, nullable=name not in keys) for name, known in variables.items()}
     for name in [*(file.keys or ()), *(file.order or ())]:
-        if name not in variables:
+        if whole and name not in variables:
             context.problem(("keys",), "a key that the dataset doesn't derive", name, ", ".join(variables))
     return Dataset(
         name=file.dataset,

@@ -16,6 +16,8 @@ def validation_problems(error: ValidationError, document: Document, path: tuple[
         known = tuple(part for part in place if isinstance(part, int) or "[" not in part)
         found = "" if isinstance(fault["input"], (dict, BaseModel)) else repr(fault["input"])[:80]
         message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            message, found = "unknown key", str(fault["loc"][-1])
         name = ".".join(map(str, known)) or "file"
         problems.append(Problem(document.file, document.line(known), name, message, found))
     return problems

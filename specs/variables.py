@@ -35,8 +35,9 @@ def variables_of(
     facts: DatasetStandard | None,
     engine: Engine,
     problem: Callable[..., None],
+    complete: bool = True,
 ) -> dict[str, Variable]:
-    """Every variable of the dataset in its final order."""
+    """Every variable of the dataset in its final order; `complete` says that all slices could be read."""
     names = list(dict.fromkeys([*order, *(n for part in slices.values() for n in part.assignments)]))
     found: dict[str, Variable] = {}
     for position, name in enumerate(names):
@@ -47,7 +48,7 @@ def variables_of(
             problem(place, "a variable for which the standard has no label needs one", name)
         if known is None and merged.type is None:
             problem(place, "a variable that the standard doesn't know needs a type", name)
-        if not any(name in part.assignments for part in slices.values()):
+        if complete and not any(name in part.assignments for part in slices.values()):
             problem(place, "no slice derives the variable", name)
         found[name] = _variable(name, known, merged, position, _over(name, slices, common))
     return _in_order(found, facts, engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,13 +78,15 @@ def build(
     refuse_within(target, spec.folder, "the study's folder")
     inputs = _read(spec, raw, sdtm, say)
     chosen, lacking = _choose(spec, inputs, tuple(only))
-    wanted = [*only, *refuse_stale(target, spec, inputs, tuple(only))] if only else chosen
+    wanted = [*only, *refuse_stale(target, spec, inputs, tuple(only), formats)] if only else chosen
     needed = [name for name in closure(spec, wanted) if name in chosen]
     whole = run_parts(spec, inputs, needed, partitions, jobs, engine, scheduler, say)
     _add_study(spec, inputs, whole, needed)
     _report_blank(spec, inputs, wanted)
     whole.datasets = {name: made for name, made in whole.datasets.items() if name in wanted}
     with replaced(target) as folder:
+        if only and (target / "raw").is_dir():
+            shutil.copytree(target / "raw", folder / "raw")  # the extracts of a demo stay with what is kept
         _write(folder, spec, inputs, whole, lacking, tuple(formats), say)
         if extras:
             extras(folder)
@@ -170,7 +173,7 @@ def _write(
     write_lineage(spec, whole.datasets, inputs.frames, inputs.files, folder)
     findings = [finding.as_dict() for finding in whole.findings.rows()]
     write_json(folder / "findings.json", {"findings": findings, "counts": whole.findings.counts()})
-    write_json(folder / BUILD, _record(spec, inputs, whole, files, lacking))
+    write_json(folder / BUILD, _record(spec, inputs, whole, files, lacking, formats))
     say("write", "results and report")
     _write_report(folder, spec, whole)
 
@@ -185,13 +188,19 @@ def _write_report(folder: Path, spec: Spec, whole: PartResult) -> None:
 
 
 def _record(
-    spec: Spec, inputs: Inputs, whole: PartResult, files: Mapping[str, list[str]], lacking: Mapping[str, list[str]]
+    spec: Spec,
+    inputs: Inputs,
+    whole: PartResult,
+    files: Mapping[str, list[str]],
+    lacking: Mapping[str, list[str]],
+    formats: Sequence[str],
 ) -> dict[str, Any]:
     """build.json: what was built from what. No clock and no path of a machine: same inputs, same bytes."""
     return {
         "oncdisc": __version__,
         "study": spec.study.study,
         "standards": spec.study.standards.model_dump(),
+        "formats": sorted(formats),
         "options": dict(spec.options),
         "accept": [item.model_dump() for item in spec.study.accept],
         "inputs": inputs.hashes(),

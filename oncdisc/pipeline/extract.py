@@ -86,19 +86,28 @@ def _read(inputs: Inputs, folder: Path, name: str, form: RawForm) -> None:
 def _name_subjects(inputs: Inputs, raw: Raw) -> None:
     """Add USUBJID to every form by the study's template, a rescreened person keeping the first one."""
     first = _rescreened(inputs, raw)
-    for name, frame in inputs.frames.items():
-        column = raw.forms[name].subject or raw.subject
+    for name, frame in list(inputs.frames.items()):
+        column = raw.forms[name].subject if raw.forms[name].subject is not None else raw.subject
+        if not column:  # declared to be of the study, not of subjects
+            continue
         if column not in frame:
-            if name == raw.subjects:
-                raise DataError(f"{raw.forms[name].file}: no column {column}, which names the subject")
-            message = f"no column {column}, which names the subject: the form is for every subject"
-            source = raw.forms[name].file
-            inputs.findings.add([input_finding("input.subject_column", message, name, "warning", source=source)])
+            _without_subjects(inputs, raw, name, column)
             continue
         ids = frame[column].replace(first) if first else frame[column]
         before, _, after = raw.usubjid.partition("{subject}")
         frame[SUBJECT] = (before + ids.astype(TEXT) + after).astype(TEXT)
     inputs.subjects = byte_order(inputs.frames[raw.subjects][SUBJECT].dropna())
+
+
+def _without_subjects(inputs: Inputs, raw: Raw, name: str, column: str) -> None:
+    """A form of which nobody knows whose records they are: nothing can be built from it."""
+    file = raw.forms[name].file
+    if name == raw.subjects:
+        raise DataError(f"{file}: no column {column}, which names the subject")
+    message = f"no column {column}, which names the subject: none of its records can be used"
+    inputs.findings.add([input_finding("input.subject_column", message, name, source=file)])
+    records = len(inputs.frames.pop(name))
+    inputs.accounts.append(FormAccount(name, file, records, {f"no column {column}": records}))
 
 
 def _rescreened(inputs: Inputs, raw: Raw) -> dict[str, str]:

@@ -57,8 +57,13 @@ def _file_hash(spec: Spec, name: str) -> str:
     return hashlib.sha256((spec.folder / spec.datasets[name].mark.file).read_bytes()).hexdigest()
 
 
-def refuse_stale(target: Path, spec: Spec, inputs: Inputs, only: Collection[str]) -> list[str]:
-    """With `--only`: the datasets of the earlier build that stay. Raises UsageError if one of them is stale."""
+def refuse_stale(
+    target: Path, spec: Spec, inputs: Inputs, only: Collection[str], formats: Collection[str]
+) -> list[str]:
+    """With `--only`: the datasets of the earlier build that stay.
+
+    Raises UsageError if one of them is stale, or was written in other formats than are asked for now.
+    """
     record = target / BUILD
     if not record.is_file():
         return []
@@ -66,6 +71,11 @@ def refuse_stale(target: Path, spec: Spec, inputs: Inputs, only: Collection[str]
     now = fingerprints(spec, inputs)
     kept = [name for name in earlier["datasets"] if name not in only]
     stale = [name for name in kept if earlier["fingerprints"].get(name) != now.get(name)]
+    if kept and sorted(earlier.get("formats", formats)) != sorted(formats):
+        raise UsageError(
+            f"--only would keep datasets that were written as {', '.join(earlier['formats'])}: "
+            f"ask for the same --formats, or leave --only out"
+        )
     if stale:
         raise UsageError(
             f"--only would keep {', '.join(stale)} of the earlier build, whose spec or inputs have changed since: "

@@ -278,3 +278,21 @@ def test_documents_stand_beside_the_define_that_points_at_them(small):
     assert ("study.document", "", "acrf.pdf") not in rules(result)
     assert "acrf.pdf" in define.read_text()
     assert (define.parent / "acrf.pdf").read_bytes() == b"%PDF-1.7"
+
+
+@pytest.mark.parametrize("partitions", [1, 2])
+def test_a_form_without_its_subject_column_is_an_error_and_not_used(small, partitions):
+    (small / "raw/ae.csv").write_text(AE_CSV.replace("SUBJ", "SUBX"))
+    result = build(small, partitions=partitions)
+    assert ("input.subject_column", "ae", "ae.csv") in rules(result)
+    assert result.rows["AE"] == 0
+    forms = json.loads((small / "out/build.json").read_text())["reconciliation"]["forms"]
+    assert {"form": "ae", "file": "ae.csv", "read": 5, "excluded": {"no column SUBJ": 5}} in forms
+
+
+def test_only_refuses_other_formats_than_what_stays_has(small):
+    build(small)
+    before = files_of(small / "out")
+    with pytest.raises(UsageError, match="written as xpt: ask for the same --formats"):
+        build(small, only=["AE"], formats=("csv",))
+    assert files_of(small / "out") == before

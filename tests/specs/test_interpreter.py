@@ -136,6 +136,7 @@ def test_a_variable_that_only_other_slices_derive_is_blank_and_no_finding(study,
     """
     state = run(study(ex, forms=("dm", "ex")), ex={"SUBJ": ["1"]}, dm={"SUBJ": ["1"]})
     got = frame(state, "EX", "EXSEQ", "EXTRT").values.tolist()
-    assert got[0][0] == 2 and pd.isna(got[0][1])
+    assert got[0][0] == 2
+    assert pd.isna(got[0][1])
     assert got[1] == [1, "NONE"]
     assert not state.findings.rows()

@@ -153,3 +153,21 @@ def test_a_lookup_in_a_dataset_that_the_study_lacks(study):
     found, text = problems(study, DM.replace("copy: SEX", "copy: ADSL.SEX"))
     assert found == [("sdtm/0.yaml", 5, "DM.SEX", "ADSL")]
     assert "this study has no such dataset" in text
+
+
+def test_an_unknown_key_does_not_hide_the_other_faults(study):
+    found, text = problems(study, DM.replace("copy: SEX", "coppy: SEX") + "recrods: []\n")
+    assert [place[:2] for place in found] == [("sdtm/0.yaml", 5), ("sdtm/0.yaml", 6)]
+    assert "recrods: unknown key; found recrods; expected records" in text
+
+
+def test_a_slice_that_cannot_be_read_brings_no_other_faults_with_it(study):
+    found, _ = problems(study, DM.replace("from: dm", "from: dm, where: {SEX: {LIKE: F}}"))
+    assert len(found) == 1
+
+
+def test_a_study_module_that_cannot_be_loaded_is_a_fault_at_its_line(study, tmp_path):
+    (tmp_path / "words.py").write_text("import os\nimport no_such_module\n")
+    found, text = problems(study, DM, extra="module: words.py\n")
+    assert found[0][:2] == ("words.py", 2)
+    assert "no_such_module" in text

@@ -1,6 +1,6 @@
 """How long a define.xml of many datasets takes: written, read, shown, imported and exported again.
 
-    python benchmarks/define.py [--datasets 100] [--variables 40] [--values 25]
+    python benchmarks/definitions.py [--datasets 100] [--variables 40] [--values 25]
 
 Each dataset has its variables, a codelist of twenty terms for every fourth, a method for every second and one
 variable with value level. Prints the seconds and the size of each step; the file is the same every time.
