@@ -21,6 +21,9 @@ def check_target(out: Path) -> None:
         raise UsageError(f"{out} is a file: expected a folder to build in")
     if out.is_dir() and any(out.iterdir()) and not _is_build(out):
         raise UsageError(f"{out} holds something else than a build: it is left as it is; name another folder")
+    above = next(folder for folder in out.resolve().parents if folder.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise UsageError(f"{out} can't be made: {above} is {'not writable' if above.is_dir() else 'a file'}")
 
 
 def _is_build(out: Path) -> bool:

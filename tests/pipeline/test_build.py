@@ -296,3 +296,9 @@ def test_only_refuses_other_formats_than_what_stays_has(small):
     with pytest.raises(UsageError, match="written as xpt: ask for the same --formats"):
         build(small, only=["AE"], formats=("csv",))
     assert files_of(small / "out") == before
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_read(small):
+    (small / "file").write_text("")
+    with pytest.raises(UsageError, match=r"out can't be made: .*file is a file"):
+        oncdisc.build(small / "study", raw=small / "nowhere", out=small / "file" / "out")
