@@ -27,7 +27,7 @@ from specs.terminology import Codelist as Published
 # Numbers, perhaps beyond a limit of detection, and dates.
 _MEASURED = re.compile(r"[<>]?=?-?\d+(\.\d+)?|\d{4}(-\d\d){1,2}(T.*)?")
 ALLOWED = 100
-"""The terms of a codelist that are listed where the data hold none of them; a longer one is left out."""
+"""The terms of a closed codelist that are listed where the data hold none of them; a longer one is left out."""
 
 
 class Catalog:
@@ -201,10 +201,11 @@ class Catalog:
     def _terms(codelist: Published, column: Column) -> tuple[Term, ...]:
         """The terms that are used, in the package's order, then those that the sponsor added.
 
-        None where values that the codelist lacks are numbers or dates: they are measured, not terms.
+        None where values that the codelist lacks are numbers or dates: they are measured, not terms; and where
+        nothing is used of a codelist that may be extended: which terms the study allows is not known.
         """
         used = {str(value) for value in column.terms or ()}
-        if not used and len(codelist.terms) > ALLOWED:
+        if not used and (codelist.extensible or len(codelist.terms) > ALLOWED):
             return ()
         published = [term for term in codelist.terms if not used or term.value in used]
         added = sorted(value for value in used if value not in codelist)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from define.model import CodeList, Document, ItemDef, Term
+from define.model import Alias, CodeList, Document, ItemDef, Term, ValueList
 from oncdisc import checks
 from specs.columns import constant_text
 
@@ -151,3 +151,34 @@ def test_an_addition_that_define_declares_is_no_finding(built: Path) -> None:
 
     document(package, declared)
     assert checks.run(package, ["terminology.extension"]).rows() == []
+
+
+def test_a_term_of_another_codelist_that_define_has_for_one_test_is_no_finding(built: Path) -> None:
+    def by_value(whole: Document, term: Term) -> Document:
+        listed = CodeList("CL.L", "Place", terms=(term,))
+        level = ItemDef("IT.AE.AELOC.X.HERE", "HERE", "text", codelist="CL.L")
+        place = ItemDef("IT.AE.AELOC.X", "AELOC", "text", value_list="VL.L")
+        groups = tuple(
+            replace(group, items=(*group.items, replace(group.items[0], item=place.oid)))
+            if group.name == "AE"
+            else group
+            for group in whole.datasets
+        )
+        values = ValueList("VL.L", (replace(whole.datasets[0].items[0], item=level.oid),))
+        return replace(
+            whole,
+            codelists=(*whole.codelists, listed),
+            items=(*whole.items, place, level),
+            value_lists=(*whole.value_lists, values),
+            datasets=groups,
+        )
+
+    found: list[int] = []
+    for term in (Term("NOT THERE"), Term("THIRD EYE", aliases=(Alias("nci:ExtCodeID", "C1"),))):
+        package = checks.read_package(built)
+        column(package, "AELOC", "THIRD EYE")
+        document(package, lambda whole, term=term: by_value(whole, term))
+        rows = checks.run(package, ["terminology.extension"]).rows()
+        found.append(len([finding for finding in rows if finding.variable == "AELOC"]))
+    assert found[0] > 0
+    assert found[1] == 0

@@ -38,6 +38,27 @@ def test_an_acceptance_that_matches_nothing_is_reported() -> None:
     assert [row.dataset for row in open_.findings.rows() if row.rule == "acceptance.unmatched"] == ["AE"]
 
 
+def test_an_acceptance_of_a_rule_that_did_not_run_is_not_reported() -> None:
+    engine = Acceptance(rule="CORE-000701", reason="known")
+    found = package(BAD)
+    without, by_it = (checks.settle(found, Findings(), [engine], core) for core in ("", "the engine 1.0"))
+    assert not without.findings.rows()
+    assert [row.rule for row in by_it.findings.rows()] == ["acceptance.unmatched"]
+    some = checks.settle(found, Findings(), [Acceptance(rule="death.flag", reason="known")], whole=False)
+    assert not some.findings.rows()
+
+
+def test_the_acceptances_that_a_build_brings_are_honoured(built: Path, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(built, tmp_path / "out"))
+    record = json.loads((out / "build.json").read_text())
+    place = checks.check(out).findings.counts()[-1]
+    said = {name: place[name] for name in ("rule", "dataset", "variable")}
+    (out / "build.json").write_text(json.dumps({**record, "accept": [{**said, "reason": "known"}]}))
+    report = checks.check(out)
+    assert [(item.acceptance.reason, item.count) for item in report.accepted] == [("known", place["count"])]
+    assert not [row for row in report.findings.counts() if {name: row[name] for name in said} == said]
+
+
 def test_the_page_escapes_what_comes_from_data_and_shows_the_records() -> None:
     page = checks.render_html(report())
     assert "&lt;b&gt;Q&lt;/b&gt;" in page

@@ -105,3 +105,10 @@ def test_multiple_stands_for_several_values(tmp_path: Path) -> None:
     (tmp_path / "ae.csv").write_text("USUBJID,AEACN\n1,MULTIPLE\n2,SOME\n")
     rows = checks.run(checks.read_package(tmp_path), ["terminology.closed"]).rows()
     assert [finding.value for finding in rows] == ["SOME"]
+
+
+def test_a_result_that_is_a_number_or_a_date_is_no_addition(tmp_path: Path) -> None:
+    values = ["ALIVE", "2024-03-12", "2024-03", "7.5", "2024-03-12T08:30", "SOON", "2024-3"]
+    (tmp_path / "ss.csv").write_text("\n".join(["USUBJID,SSTESTCD,SSSTRESC", *(f"1,X,{value}" for value in values)]))
+    rows = checks.run(checks.read_package(tmp_path), ["terminology.extension"]).rows()
+    assert [finding.value for finding in rows if finding.variable == "SSSTRESC"] == ["SOON", "2024-3"]

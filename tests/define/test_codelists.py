@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from define import Lookup, from_spec
 from define.model import Document
-from specs.columns import text
+from specs.columns import empty, text
 from specs.loader import Spec
 from specs.profile import Profile
 
@@ -83,3 +83,14 @@ def test_one_test_alone_needs_no_value_level(study: Callable[..., Spec]) -> None
     profile.rows["LB", "lb"] = 1
     profile.add_by_test("LB", "LBORRES", text(["7"]), text(["ALT"]))
     assert made(study(LABORATORY, forms=("dm", "lb")), "LB", profile).value_lists == ()
+
+
+def test_of_a_list_that_may_be_extended_no_term_is_named_where_no_value_is(study: Callable[..., Spec]) -> None:
+    lesions = "dataset: TU\nrecords: [{from: tl}]\nvariables: {TULAT: {copy: SIDE}, TUACPTFL: {copy: ACCEPTED}}"
+    profile = Profile()
+    profile.rows["TU", "tl"] = 1
+    for name in ("TULAT", "TUACPTFL"):
+        profile.add("TU", "tl", name, empty(1))
+    items = Lookup(made(study(lesions, forms=("dm", "tl")), "TU", profile)).items
+    assert items["IT.TU.TULAT"].codelist is None
+    assert items["IT.TU.TUACPTFL"].codelist is not None

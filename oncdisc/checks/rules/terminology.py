@@ -18,6 +18,7 @@ from specs.terminology import Codelist
 _SUGGESTED = 3
 _LOOKED_UP = 30
 _ALIKE = 0.7
+_DATE = r"\d{4}(-\d\d){1,2}(T[\d:]+)?"
 _SEVERAL = "MULTIPLE"
 """Stands for values that SUPP-- has one by one; SDTMIG 3.4, section 4.2.8.3."""
 _YES_ONLY = ("BLFL", "LOBXFL", "DRVFL", "PRESP", "ACPTFL")
@@ -38,24 +39,31 @@ def controlled(data: Data) -> Iterator[tuple[str, list[Codelist]]]:
 
 
 def _outside(data: Data, variable: str, lists: list[Codelist]) -> np.ndarray:
-    """For each distinct value whether it is in none of the codelists; a measured result need not be."""
+    """For each distinct value whether it is in none of the codelists; a result that is a number or date need not be."""
     _, found = data.distinct(variable)
     several = {_SEVERAL} if variable in sdtm_variables() else set[str]()
     outside = [value not in several and not any(value in terms for terms in lists) for value in found.tolist()]
-    measured = pd.to_numeric(found, errors="coerce").notna().to_numpy() & variable.endswith(("ORRES", "STRESC"))
-    return np.array(outside, dtype=bool) & ~measured
+    measured = pd.to_numeric(found, errors="coerce").notna().to_numpy() | np.asarray(found.str.fullmatch(_DATE))
+    return np.array(outside, dtype=bool) & ~(measured & variable.endswith(("ORRES", "STRESC")))
 
 
 def _extended(data: Data, variable: str) -> frozenset[str]:
-    """The values that define.xml declares as the sponsor's own additions to a codelist."""
+    """The values that define.xml declares for a variable, whole or by value.
+
+    They are the sponsor's own additions to a codelist, and terms with a code: those of another codelist, such as NY
+    for one test of many.
+    """
     if data.group is None or data.define is None:
         return frozenset()
     from define import Lookup
 
     lookup = Lookup(data.define)
-    items = [lookup.items[ref.item] for ref in data.group.items if ref.item in lookup.items]
-    codes = [item.codelist for item in items if item.name == variable and item.codelist in lookup.codelists]
-    return frozenset(term.value for code in codes for term in lookup.codelists[str(code)].terms if term.extended)
+    items = [item for ref in data.group.items if (item := lookup.items.get(ref.item)) and item.name == variable]
+    lists = [lookup.value_lists[str(item.value_list)] for item in items if item.value_list in lookup.value_lists]
+    items += [lookup.items[ref.item] for values in lists for ref in values.items if ref.item in lookup.items]
+    codes = [str(item.codelist) for item in items if item.codelist in lookup.codelists]
+    terms = [term for code in codes for term in lookup.codelists[code].terms]
+    return frozenset(term.value for term in terms if term.extended or term.aliases)
 
 
 def suggestion(value: str, lists: list[Codelist]) -> str:
