@@ -1,25 +1,14 @@
-"""Text out of text: joined, cut, found by a pattern, and split where it is too long for a variable."""
+"""Text out of text: joined, cut, found by a pattern."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from sdtm.mapped import Mapped
 from sdtm.patterns import groups, named
-from specs.columns import TEXT, text
-
-LIMIT = 200
-
-
-class Pieces(NamedTuple):
-    """Long text in pieces: `first`, one per row, and `rest` with columns row (position), number (from 1), text."""
-
-    first: pd.Series
-    rest: pd.DataFrame
+from specs.columns import TEXT
 
 
 def concatenate(columns: Sequence[pd.Series], separator: str = "") -> pd.Series:
@@ -54,41 +43,3 @@ def pattern(values: pd.Series, expression: str) -> Mapped:
 def upper(values: pd.Series) -> pd.Series:
     """Text in upper case."""
     return values.str.upper().astype(TEXT)
-
-
-def split_long(values: pd.Series, limit: int = LIMIT) -> Pieces:
-    """Text cut at word ends into pieces of at most `limit` bytes of UTF-8.
-
-    The blank at a cut is dropped; a word longer than a piece is cut between characters. SDTMIG 3.4, 4.5.3.2:
-    the first piece stays in the variable, the others go to SUPP--.
-    """
-    # A character has at most four bytes: only texts that may be too long are measured.
-    maybe = np.flatnonzero(values.str.len().fillna(0).to_numpy() > limit // 4)
-    texts = values.to_numpy(dtype=object)
-    cut = {row: _cut(texts[row].encode(), limit) for row in maybe.tolist()}
-    longer = {row: pieces for row, pieces in cut.items() if pieces != [texts[row]]}
-    texts[list(longer)] = [pieces[0] for pieces in longer.values()]
-    rest = [(row, number, piece) for row, pieces in longer.items() for number, piece in enumerate(pieces[1:], start=1)]
-    frame = pd.DataFrame(rest, columns=["row", "number", "text"])
-    return Pieces(
-        text(pd.Series(texts, index=values.index, dtype=TEXT)) if longer else values,
-        frame.astype({"row": "int64", "number": "int64", "text": TEXT}),
-    )
-
-
-def _cut(line: bytes, limit: int) -> list[str]:
-    pieces: list[str] = []
-    start = 0
-    while len(line) - start > limit:
-        end = line.rfind(b" ", start, start + limit + 1)
-        if end <= start:
-            end = start + limit
-            # The bytes of a character after its first all begin with the bits 10.
-            while line[end] & 0xC0 == 0x80:
-                end -= 1
-        pieces.append(line[start:end].decode().rstrip())
-        start = end
-        while line[start : start + 1] == b" ":
-            start += 1
-    pieces.append(line[start:].decode())
-    return [piece for piece in pieces if piece.strip()] or [""]

@@ -13,14 +13,13 @@ from specs.arguments import Source
 from specs.columns import DATE, NUMBER, TEXT, empty_text
 from specs.conditions import evaluate
 from specs.findings import SHOWN, Finding, Findings
+from specs.long_text import LIMIT as MAXIMUM
+from specs.long_text import Pieces, split_long
 from specs.nodes import ROWS, Node, holder
 from specs.profile import Profile
 from specs.resolved import DATASET, Dataset, Spec, Variable
 from specs.scope import Records, Scope, Seen
 from specs.store import NOWHERE, Ints, Sheet, Subjects, Table, concat, split_ids, take
-
-MAXIMUM = 200
-"""Bytes of a character value in a version 5 transport file."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +140,10 @@ class Interpreter:
             return self._places(table, table.ids([slice_id])[positions])
         return self._places(table, table.ids(self._slices(dataset))[positions])
 
+    def rest(self, dataset: str, slice_id: str, name: str) -> pd.DataFrame:
+        """The pieces of a slice's long text after the first."""
+        return self.tables[dataset].sheet(slice_id).rest[name]
+
     def once(self, key: str, make: Callable[[], Any]) -> Any:
         """What `make` returns, made once a part."""
         if key not in self._made:
@@ -176,7 +179,20 @@ class Interpreter:
         sheet = self.tables[dataset.name].sheet(slice_id)
         if len(values) != len(sheet):
             raise ValueError(f"{dataset.name}.{variable.name}: {len(values)} values for {len(sheet)} records")
+        if variable.attributes.long:
+            pieces = split_long(_as_text(values.reset_index(drop=True)))
+            values, sheet.rest[variable.name] = pieces
+            self._report_left(scope, pieces, variable.attributes.long)
         sheet.columns[variable.name] = self._cast(scope, values, variable)
+
+    def _report_left(self, scope: Scope, pieces: Pieces, declared: int) -> None:
+        """Text that goes on after the last piece for which the spec has a place."""
+        over = pieces.rest.loc[pieces.rest["number"] > declared, ["row", "number"]].groupby("row")["number"].max()
+        if len(over):
+            mask = np.zeros(len(pieces.first), dtype=bool)
+            mask[over.index.to_numpy(dtype=np.int64)] = True
+            message = f"text in more pieces than `long: {declared}` has: cut; the longest needs `long: {over.max()}`"
+            scope.report("value.length", mask, message, value=pieces.first)
 
     def _make_over_dataset(self, dataset: Dataset, variable: Variable) -> None:
         scope = Scope(self, dataset.name, DATASET, variable.name)
@@ -211,9 +227,9 @@ class Interpreter:
             return values
         mask = np.zeros(len(values), dtype=bool)
         mask[cut] = True
-        message = (
-            f"longer than {MAXIMUM} bytes, which a transport file can't hold: cut; the source record has all of it"
-        )
+        message = f"longer than the {MAXIMUM} bytes that a transport file holds: cut; the source record has all of it"
+        if self.spec.datasets[scope.dataset].engine == "sdtm":
+            message += ", `long` would let it go on in SUPP--"
         scope.report("value.length", mask, message, value=values)
         short = values[mask].str.encode("utf-8").str.slice(0, MAXIMUM).str.decode("utf-8", "ignore")
         return values.mask(pd.Series(mask), short.astype(TEXT)).astype(TEXT)

@@ -89,6 +89,10 @@ class Scope:
         """A column of the records: the dataset's own variable, else the source record's column."""
         return self._interpreter.column(self.dataset, self.slice, name, self.variable)
 
+    def rest(self, name: str) -> pd.DataFrame:
+        """What of a variable's long text goes on after its first piece: row (position), number (from 1), text."""
+        return self._interpreter.rest(self.dataset, self.slice, name)
+
     def columns(self, names: Sequence[str]) -> pd.DataFrame:
         """Several columns side by side."""
         return pd.DataFrame({name: self.column(name) for name in names}, index=pd.RangeIndex(len(self)))

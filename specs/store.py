@@ -58,7 +58,10 @@ class Subjects:
 
 @dataclass
 class Sheet:
-    """A stretch of rows: a form, a given dataset, or one slice of a dataset being built."""
+    """A stretch of rows: a form, a given dataset, or one slice of a dataset being built.
+
+    `rest`: of a variable with long text, what goes on after its first piece: row, number (from 1), text.
+    """
 
     subject: Ints
     columns: dict[str, pd.Series] = field(default_factory=dict[str, pd.Series])
@@ -66,6 +69,7 @@ class Sheet:
     sources: tuple[str, ...] = ()
     source: npt.NDArray[np.int16] | None = None
     row: Ints | None = None
+    rest: dict[str, pd.DataFrame] = field(default_factory=dict[str, pd.DataFrame])
 
     def __len__(self) -> int:
         return len(self.subject)

@@ -176,3 +176,18 @@ def number(scope: Scope, args: Number) -> pd.Series:
     unreadable = (numbers.isna() & values.notna()).to_numpy(bool)
     scope.report("value.number", unreadable, "not a number", value=values)
     return numbers
+
+
+class Piece(Arguments):
+    """Arguments of piece."""
+
+    text: Column = Field(description="a variable declared `long`")
+    number: int = Field(ge=1, description="1 is the piece after the one that stands in the variable")
+
+
+@variable("piece", sentence="{text} where it goes on after 200 bytes, piece {number}, cut at word ends")
+def piece(scope: Scope, args: Piece) -> pd.Series:
+    """Where long text goes on; `long` makes these variables by itself."""
+    rest = scope.rest(args.text)
+    mine = rest.loc[rest["number"] == args.number]
+    return mine.set_index("row")["text"].reindex(range(len(scope))).astype(TEXT).reset_index(drop=True)
