@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from define import Lookup, from_spec
 from define.model import Document
-from specs.columns import empty, text
+from specs.columns import empty_text, text
 from specs.loader import Spec
 from specs.profile import Profile
 
@@ -90,7 +90,7 @@ def test_of_a_list_that_may_be_extended_no_term_is_named_where_no_value_is(study
     profile = Profile()
     profile.rows["TU", "tl"] = 1
     for name in ("TULAT", "TUACPTFL"):
-        profile.add("TU", "tl", name, empty(1))
+        profile.add("TU", "tl", name, empty_text(1))
     items = Lookup(made(study(lesions, forms=("dm", "tl")), "TU", profile)).items
     assert items["IT.TU.TULAT"].codelist is None
     assert items["IT.TU.TUACPTFL"].codelist is not None

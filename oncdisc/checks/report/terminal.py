@@ -33,7 +33,8 @@ def render(report: Report, screen: Console) -> None:
         if most and len(of_it) > most:
             screen.print(Text(f"          and {len(of_it) - most} more places", "dim"))
     for item in report.accepted:
-        screen.print(Text(f"  {item.count:>6,}  accepted: {item.acceptance.rule}, {item.acceptance.reason}", "dim"))
+        said = f"  {item.count:>6,}  accepted: {item.acceptance.rule}, {item.acceptance.reason}"
+        screen.print(Text(said, "dim"), soft_wrap=True)
 
 
 def _line(group: FoundGroup) -> object:
