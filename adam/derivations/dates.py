@@ -14,7 +14,7 @@ from adam.derivations.sources import as_dates
 from adam.imputation import Bounds, DateRule, TimeRule
 from adam.records import NONE, Ints, first_of_runs, taken
 from specs.arguments import Arguments, Column, Of, Source
-from specs.columns import DATE, TEXT
+from specs.columns import DATE, TEXT, empty_text
 from specs.registry import describe, variable
 from specs.scope import Scope, Seen
 
@@ -166,6 +166,35 @@ def earliest_date_source(scope: Scope, args: ExtremeDate) -> pd.Series:
     return taken(pd.Series(args.names(), dtype=TEXT), _extreme(scope, args, last=False)["source"].to_numpy())
 
 
+class ExtremeText(Arguments):
+    """Arguments of latest_date_text and earliest_date_text."""
+
+    sources: list[DateSource] = Field(min_length=1)
+    until: Column | None = Field(default=None, description="dates after this one are left out")
+
+    def dates(self) -> ExtremeDate:
+        return ExtremeDate(sources=self.sources, until=self.until)
+
+
+def _text_words(which: str) -> Callable[[ExtremeText], str]:
+    def sentence(args: ExtremeText) -> str:
+        return _extreme_words(f"The text, as collected, of the {which} of")(args.dates())
+
+    return sentence
+
+
+@variable("earliest_date_text", sentence=_text_words("earliest"))
+def earliest_date_text(scope: Scope, args: ExtremeText) -> pd.Series:
+    """The collected ISO 8601 text of the earliest moment of several sources; a missing time is the day's first."""
+    return _collected_text(scope, args, last=False)
+
+
+@variable("latest_date_text", sentence=_text_words("latest"))
+def latest_date_text(scope: Scope, args: ExtremeText) -> pd.Series:
+    """The collected ISO 8601 text of the latest moment of several sources; a missing time is the day's last."""
+    return _collected_text(scope, args, last=True)
+
+
 class Duration(Arguments):
     """Arguments of duration."""
 
@@ -223,7 +252,8 @@ def _until(scope: Scope, args: Imputed, dates: pd.Series) -> pd.Series:
 def _bounds(scope: Scope, args: Imputed, *, last_second: bool) -> Bounds:
     def moments(bound: Bound, *, end: bool) -> pd.Series:
         dates = as_dates(scope.column(bound.column)) + pd.Timedelta(days=bound.days)
-        whole_day = end and last_second and bool((dates.dt.normalize() == dates).all())
+        known = dates.dropna()
+        whole_day = end and last_second and bool((known.dt.normalize() == known).all())
         return dates + pd.Timedelta(seconds=86_399) if whole_day else dates
 
     return Bounds(
@@ -233,17 +263,32 @@ def _bounds(scope: Scope, args: Imputed, *, last_second: bool) -> Bounds:
     )
 
 
-def _extreme(scope: Scope, args: ExtremeDate, *, last: bool) -> pd.DataFrame:
-    """For each record of the scope the extreme date and the number of its source; the lineage is noted."""
+def _collected_text(scope: Scope, args: ExtremeText, *, last: bool) -> pd.Series:
+    """The text of the extreme moment of each record of the scope."""
+    best = _extreme(scope, args.dates(), last=last, time=TimeRule(fill="last" if last else "first"))
+    result = empty_text(len(scope))
+    for number, source in enumerate(args.sources):
+        rows = scope.rows(source, [source.date])
+        text = pd.Series(rows[source.date].astype(TEXT).to_numpy(), index=rows["_row"], dtype=TEXT)
+        mine = best["source"] == number
+        result = result.mask(mine, text.reindex(best["row"].where(mine, NONE)).reset_index(drop=True))
+    return result
+
+
+def _extreme(scope: Scope, args: ExtremeDate, *, last: bool, time: TimeRule | None = None) -> pd.DataFrame:
+    """For each record of the scope the extreme date, the number of its source and the row; the lineage is noted.
+
+    With a rule for missing times the time of day counts too.
+    """
     until = as_dates(scope.column(args.until)) if args.until else None
-    candidates = _of_sources(scope, args, until, last=last)
+    candidates = _of_sources(scope, args, until, last=last, time=time)
     for number, name in enumerate(args.columns, start=len(args.sources)):
         dates = as_dates(scope.column(name))
         candidates.append(_candidates(np.arange(len(scope)), dates, number, np.full(len(scope), NONE)))
     table = pd.concat([c.loc[c["date"].notna()] for c in candidates], ignore_index=True)
     if until is not None:
         limit = until.to_numpy()[table["place"].to_numpy(np.int64)]
-        table = table.loc[~(table["date"].to_numpy() > limit)]
+        table = table.loc[~(table["date"].dt.normalize().to_numpy() > limit)]
     moment = table["date"].to_numpy().astype(np.int64)
     order = np.lexsort([table["row"], table["source"], -moment if last else moment, table["place"]])
     ordered = table.iloc[order].reset_index(drop=True)
@@ -252,10 +297,13 @@ def _extreme(scope: Scope, args: ExtremeDate, *, last: bool) -> pd.DataFrame:
         of_source = best.loc[best["source"] == number]
         scope.trace(Seen(of_source["place"].to_numpy(np.int64), source.from_, of_source["row"].to_numpy(np.int64)))
     result = best.set_index("place").reindex(pd.RangeIndex(len(scope)))
-    return pd.DataFrame({"date": result["date"].astype(DATE), "source": result["source"].fillna(NONE).astype(np.int64)})
+    numbers = {name: result[name].fillna(NONE).astype(np.int64) for name in ("source", "row")}
+    return pd.DataFrame({"date": result["date"].astype(DATE), **numbers})
 
 
-def _of_sources(scope: Scope, args: ExtremeDate, until: pd.Series | None, *, last: bool) -> list[pd.DataFrame]:
+def _of_sources(
+    scope: Scope, args: ExtremeDate, until: pd.Series | None, *, last: bool, time: TimeRule | None
+) -> list[pd.DataFrame]:
     """The dated records of each source beside every record of their subject; the extreme one if it suffices."""
     found: list[pd.DataFrame] = []
     own = pd.DataFrame({"subject": scope.subject, "place": np.arange(len(scope))})
@@ -265,7 +313,8 @@ def _of_sources(scope: Scope, args: ExtremeDate, until: pd.Series | None, *, las
         if pd.api.types.is_datetime64_any_dtype(column):
             dates = as_dates(column)
         else:
-            dates = imputation.impute_date(column, DateRule(source.highest, source.fill))
+            rule = DateRule(source.highest, source.fill)
+            dates = imputation.impute_datetime(column, rule, time) if time else imputation.impute_date(column, rule)
         frame = pd.DataFrame({"subject": rows["_subject"], "date": dates.to_numpy(), "row": rows["_row"]})
         if until is None:
             frame = frame.sort_values(["subject", "date", "row"], ascending=[True, not last, True]).dropna()
