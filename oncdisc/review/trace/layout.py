@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-WIDTH, GAP_X, GAP_Y, LINE, HEAD = 250, 70, 14, 14, 22
+WIDTH, GAP_X, GAP_Y, LINE, HEAD = 290, 60, 14, 14, 22
 SWEEPS = 4
 
 
