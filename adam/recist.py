@@ -146,9 +146,8 @@ def _measured(rows: pd.DataFrame, merges: pd.DataFrame | None) -> pd.DataFrame:
     masses = sizes.merge(
         merges[["subject", "mass"]].drop_duplicates(), left_on=["subject", "lesion"], right_on=["subject", "mass"]
     ).dropna(subset=["size"])
-    inside = part.merge(merges, on=["subject", "lesion"], how="left").merge(
-        masses[[*KEYS, "mass"]].assign(merged=True), on=[*KEYS, "mass"], how="left"
-    )
+    within = merges.merge(masses[[*KEYS, "mass"]], on=["subject", "mass"])[[*KEYS, "lesion"]].drop_duplicates()
+    inside = part.merge(within.assign(merged=True), on=[*KEYS, "lesion"], how="left")
     part["size"] = part["size"].mask(inside["merged"].eq(True), 0.0)
     mass = masses[[*KEYS, "lesion", "nodal", "size"]].merge(part[[*KEYS, "baseline"]].drop_duplicates(), on=KEYS)
     return pd.concat([part, mass], ignore_index=True)

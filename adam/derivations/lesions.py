@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from adam.assessment import Lesions, assess
+from adam.derivations.lesion_links import Fragments, Further, Masses, fragments, further, masses
 from adam.derivations.sources import BY_SUBJECT, as_dates, by_subject
 from adam.irecist import Window
 from adam.recist import KEYS
@@ -77,12 +78,6 @@ class NewSizes(OfLesions):
     diameter: Of = Field("TRSTRESN", description="mm")
 
 
-class Further(Source):
-    """Records, supplemental qualifiers as a rule, that say of which lesion records that it increased further."""
-
-    names: Of = Field("IDVARVAL", description="the `sequence` of the lesion record")
-
-
 class Done(OfAssessment):
     """Assessments that were done, whether or not any lesion was recorded."""
 
@@ -98,6 +93,8 @@ class LesionResponse(Arguments):
     new: NewLesions
     new_sizes: NewSizes | None = None
     further: Further | None = None
+    splits: Fragments | None = None
+    merges: Masses | None = None
     done: Done | None = None
     window: tuple[int, int] = Field((28, 56), description="iRECIST: days in which a progression is to be confirmed")
 
@@ -180,10 +177,14 @@ class LesionTable:
         records = pd.concat(read, ignore_index=True)
         start = by_subject(scope, args.baseline, pd.RangeIndex(len(scope.subjects)))
         self.visits, self._records = _numbered(records, start)
+        self._further = further(scope, args.further)
+        self._splits = fragments(scope, args.splits)
+        self._merges = masses(scope, args.merges)
 
     def lesions(self) -> Lesions:
         """The records as the kernels want them."""
-        return Lesions(self._targets(), self._non_targets(), self._new())
+        splits, merges = self._splits.drop(columns="link"), self._merges.drop(columns="link")
+        return Lesions(self._targets(), self._non_targets(), self._new(), splits, merges)
 
     def first_records(self, made: pd.DataFrame, places: Sequence[int]) -> pd.DataFrame:
         """The first record of each assessment, of the component's own source if it has one: key, table, row …"""
@@ -196,7 +197,7 @@ class LesionTable:
         self, result: pd.DataFrame, made: pd.DataFrame, places: Sequence[int], criteria: Criteria
     ) -> Sequence[Seen]:
         """What each response was made of: its assessment's records, the baseline's, the nadir's and those of the
-        progression that it goes on with.
+        progression that it goes on with; and what other records say of those.
         """
         rows = made[KEYS].assign(at=np.arange(len(made)), nadir=_nadir_at(self.visits, result, made))
         base = made["subject"].map(self.visits.loc[self.visits["baseline"]].set_index("subject")["assessment"])
@@ -207,8 +208,9 @@ class LesionTable:
         pairs = pairs.dropna().drop_duplicates().astype({"assessment": np.int64})
         found = pairs.merge(self._records.loc[self._records["place"].isin(places)], on=KEYS)
         found = found.sort_values(["at", "place", "row"])
-        parts = ((name, found.loc[found["table"] == name]) for name in self.tables)
-        return [Seen(part["at"].to_numpy(np.int64), name, part["row"].to_numpy(np.int64)) for name, part in parts]
+        parts = [(name, found.loc[found["table"] == name]) for name in self.tables]
+        seen = [Seen(part["at"].to_numpy(np.int64), name, part["row"].to_numpy(np.int64)) for name, part in parts]
+        return [*seen, *self._linked(found, criteria)]
 
     def places(self, component: Component) -> Sequence[int]:
         """The sources of a component."""
@@ -264,13 +266,32 @@ class LesionTable:
 
     def _increased(self, rows: pd.DataFrame) -> pd.Series:
         """Which of these records another record names as increased further."""
-        source = self._args.further
-        if source is None:
-            return pd.Series(data=False, index=rows.index)
-        named = self._scope.rows(source, [source.names])
-        number = pd.to_numeric(named[source.names], errors="coerce")
-        pairs = pd.DataFrame({"subject": named["_subject"].to_numpy(), "sequence": number}).drop_duplicates()
+        pairs = self._further[["subject", "sequence"]].drop_duplicates()
         return rows[["subject", "sequence"]].merge(pairs.assign(more=True), how="left")["more"].eq(True)
+
+    def _linked(self, found: pd.DataFrame, criteria: Criteria) -> Iterator[Seen]:
+        """The records that say something of the lesion records that were looked at; RECIST 1.1 asks for no increase."""
+        args = self._args
+        if args.further is not None and criteria == "iRECIST":
+            named = found.loc[found["place"].isin([1, 2])].merge(self._further, on=["subject", "sequence"])
+            yield _links(named, args.further)
+        targets = found.loc[found["place"] == 0, ["subject", "at", "row"]]
+        if args.splits is not None:
+            yield _links(self._named(targets).merge(self._splits, on=["subject", "fragment"]), args.splits)
+        if args.merges is not None:
+            lesions = self._named(targets).rename(columns={"fragment": "mass"})
+            yield _links(lesions.merge(self._merges, on=["subject", "mass"]), args.merges)
+
+    def _named(self, targets: pd.DataFrame) -> pd.DataFrame:
+        """Records of targets with the name under which each was measured."""
+        source = self._args.targets
+        rows = self._scope.rows(source, [source.lesion])
+        return targets.merge(rows.rename(columns={"_row": "row", source.lesion: "fragment"})[["row", "fragment"]])
+
+
+def _links(found: pd.DataFrame, source: Source) -> Seen:
+    pairs = found[["at", "link"]].drop_duplicates().sort_values(["at", "link"])
+    return Seen(pairs["at"].to_numpy(np.int64), source.from_, pairs["link"].to_numpy(np.int64))
 
 
 def _numbered(records: pd.DataFrame, start: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:

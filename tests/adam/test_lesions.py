@@ -76,12 +76,13 @@ RECORDS = [
 ]
 
 
-def tables(records=RECORDS):
+def lesion_table(records):
     visit, date, group, test, lesion, result = zip(*records, strict=True)
     size = [float(r) if r.isdigit() else None for r in result]
-    tr = {
+    known = RECORDS if set(records) == set(RECORDS) else records
+    return {
         "USUBJID": ["ABC-1"] * len(records),
-        "TRSEQ": [float(RECORDS.index(record) + 1) for record in records],
+        "TRSEQ": [float(known.index(record) + 1) for record in records],
         "TRLNKGRP": list(visit),
         "TRDTC": list(date),
         "TRGRPID": list(group),
@@ -91,9 +92,12 @@ def tables(records=RECORDS):
         "TRSTRESC": list(result),
         "TRSTRESN": size,
     }
+
+
+def tables(records=RECORDS):
     return {
         "dm": {"SUBJ": ["1", "2"], "RAND": ["2024-01-05", None]},
-        "TR": tr,
+        "TR": lesion_table(records),
         "SUPPTR": {"USUBJID": ["ABC-1"], "QNAM": ["TRINCR"], "QVAL": ["Y"], "IDVARVAL": ["15"]},
         "RS": {
             "USUBJID": ["ABC-1", "ABC-1", "ABC-2"],
@@ -164,3 +168,75 @@ def test_subjects_without_a_start_have_no_responses_and_the_order_of_records_doe
     for code, frame in found.items():
         assert len(frame) == 4
         pd.testing.assert_frame_equal(frame[same], turned[code][same])
+
+
+SPLITTING = """
+        splits: {from: TU, where: {TUTESTCD: TUSPLIT}}
+        merges: {from: TU, where: {TUTESTCD: TUMERGE}}
+"""
+MASSES = [
+    ("SCREENING", "2024-01-02", "TARGET", "LDIAM", "T1", "30"),
+    ("SCREENING", "2024-01-02", "TARGET", "LDIAM", "T2", "20"),
+    ("SCREENING", "2024-01-02", "TARGET", "LDIAM", "T3", "10"),
+    # T1 in two pieces, 12 + 10 for 30
+    ("WEEK 6", "2024-02-15", "TARGET", "LDIAM", "T1.1", "12"),
+    ("WEEK 6", "2024-02-15", "TARGET", "LDIAM", "T1.2", "10"),
+    ("WEEK 6", "2024-02-15", "TARGET", "LDIAM", "T2", "12"),
+    ("WEEK 6", "2024-02-15", "TARGET", "LDIAM", "T3", "6"),
+    # T2 and T3 in one mass of 33 mm
+    ("WEEK 12", "2024-03-28", "TARGET", "LDIAM", "T1.1", "12"),
+    ("WEEK 12", "2024-03-28", "TARGET", "LDIAM", "T1.2", "10"),
+    ("WEEK 12", "2024-03-28", "TARGET", "LDIAM", "T2/T3", "33"),
+]
+LINKS = {
+    "TU": {
+        "USUBJID": ["ABC-1"] * 5,
+        "TUTESTCD": ["TUSPLIT", "TUSPLIT", "TUSPLIT", "TUMERGE", "TUMIDENT"],
+        "TULNKID": ["T1.1", "T1.2", "T1.1", "T2/T3", "T1"],
+        "PARENT": ["T1", "T1", "T1", "T2", None],
+    }
+}
+
+
+@pytest.fixture
+def targets(study, run):
+    def build(more, links=LINKS):
+        text = ADRS.replace("        done:", more.strip("\n") + "\n        done:")
+        state = run(study(adam=(ADSL, text)), **{**tables(RECORDS), "TR": lesion_table(MASSES)}, **links)
+        sheets = [pd.DataFrame(sheet.columns) for sheet in state.tables["ADRS"].sheets.values()]
+        return state, next(sheet for sheet in sheets if len(sheet) and sheet["PARAMCD"][0] == "TRGD")
+
+    return build
+
+
+def test_fragments_add_up_and_a_mass_stands_for_its_lesions(targets):
+    _, found = targets(SPLITTING)
+    sums = found.set_index("RSLNK")["SUM"]
+    assert sums[["WEEK 6", "WEEK 12"]].tolist() == [40.0, 55.0]
+    assert found.set_index("RSLNK")["AVALC"][["WEEK 6", "WEEK 12"]].tolist() == ["PR", "PD"]
+
+
+def test_without_the_records_of_what_split_and_merged_the_lesions_are_missing(targets):
+    _, found = targets("")
+    assert found.set_index("RSLNK")["AVALC"][["WEEK 6", "WEEK 12"]].tolist() == ["NE", "NE"]
+
+
+def test_the_lesion_of_a_fragment_may_stand_in_a_column(targets):
+    _, found = targets(SPLITTING.replace("TUSPLIT}", "TUSPLIT}, lesion: PARENT"))
+    assert found.set_index("RSLNK")["SUM"]["WEEK 6"] == 40.0
+
+
+def test_what_says_that_lesions_split_or_merged_is_in_the_lineage(targets):
+    state, found = targets(SPLITTING)
+    seen = [link.seen for link in state.links if link.slice == "TRGD" and link.seen.table == "TU"]
+    pairs = {(found["RSLNK"][r], s) for one in seen for r, s in zip(one.rows, one.source_rows, strict=True)}
+    assert {pair for pair in pairs if pair[0] == "WEEK 6"} == {("WEEK 6", 0), ("WEEK 6", 1)}
+    assert {pair for pair in pairs if pair[0] == "WEEK 12"} == {("WEEK 12", 0), ("WEEK 12", 1), ("WEEK 12", 3)}
+
+
+def test_the_qualifier_that_says_a_lesion_increased_is_in_the_lineage_of_irecist_alone(built):
+    state, found = built()
+    seen = {link.slice: link.seen for link in state.links if link.seen.table == "SUPPTR"}
+    assert set(seen) == {"IOVRD"}
+    assert found["IOVRD"]["RSLNK"][seen["IOVRD"].rows].tolist() == ["WEEK 24"]
+    assert seen["IOVRD"].source_rows.tolist() == [0]
