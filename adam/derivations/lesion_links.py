@@ -28,9 +28,7 @@ class Masses(Source):
     """Records of masses that target lesions grew into, such as TU's with TUTESTCD TUMERGE."""
 
     mass: Of = Field("TULNKID", description="identity of the mass, under which it is measured")
-    lesion: Of | None = Field(
-        None, description="a lesion in it; default: the parts of its name, as of T01/T02"
-    )
+    lesion: Of | None = Field(None, description="a lesion in it; default: the parts of its name, as of T01/T02")
 
 
 def further(scope: Scope, source: Further | None) -> pd.DataFrame:

@@ -55,7 +55,8 @@ def test_a_response_that_the_lesions_do_not_bear_is_a_finding_with_its_numbers(t
 def test_endpoints_by_derived_responses_are_those_by_reported_ones(trial):
     records, times = trial.adam("ADRS"), trial.adam("ADTTE")
     best = records.pivot_table(index="USUBJID", columns="PARAMCD", values="AVALC", aggfunc="first")
-    assert best["CBOR"].tolist() == best["DCBOR"].tolist()
+    for reported in ("BOR", "CBOR", "RSP", "CRSP", "CB", "PD"):
+        assert best[reported].tolist() == best[f"D{reported}"].tolist(), reported
     columns = ["USUBJID", "STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC"]
     primary, derived = (
         times.loc[times["PARAMCD"] == code, columns].reset_index(drop=True) for code in ("PFS", "PFSDR")

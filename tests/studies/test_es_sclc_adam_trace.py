@@ -15,7 +15,8 @@ from es_sclc_trial import Trial, build_extract, build_trial
 DATASETS = ("ADSL", "ADRS", "ADTTE", "ADAE", "ADEX")
 ONE_A_SUBJECT = (
     "PD", "RSP", "CRSP", "CB", "CCB", "BOR", "CBOR", "BCP", "CBCP", "DCR", "IUPD", "ICPD", "IPD", "IRSP", "ICRSP",
-    "ICB", "ICCB", "IBOR", "ICBOR", "DPD", "DCBOR", "DEATH", "MDIS",
+    "ICB", "ICCB", "IBOR", "ICBOR", "DPD", "DRSP", "DCRSP", "DCB", "DBOR",
+    "DCBOR", "DEATH", "MDIS",
 )  # fmt: skip
 
 
