@@ -8,8 +8,6 @@ variable, page ranges) stays in define.xml: a workbook is for people to edit, no
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +20,7 @@ from define.lookup import Lookup
 from define.model import CodeList, Document, DocumentRef, ItemDef, ItemGroup, ItemRef
 from define.upgrade import upgraded
 from define.xmltext import text as checked
+from specs.workbook import without_times
 
 Row = dict[str, Any]
 
@@ -287,7 +286,7 @@ def _workbook(rows: dict[str, list[Row]]) -> bytes:
                 _put_cell(sheet, line, number, row.get(column), name)
     content = io.BytesIO()
     book.save(content)
-    return _timeless(content.getvalue())
+    return without_times(content.getvalue())
 
 
 def _put_cell(sheet: Any, line: int, number: int, value: Any, name: str) -> None:
@@ -303,15 +302,3 @@ def _put_cell(sheet: Any, line: int, number: int, value: Any, name: str) -> None
         cell.data_type = "s"
     else:
         cell.value = value
-
-
-def _timeless(content: bytes) -> bytes:
-    """The workbook without the time of its making: the same sheets give the same bytes."""
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", part)
-            new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
-    return result.getvalue()

@@ -7,26 +7,20 @@ gives the same bytes: the times that openpyxl and the ZIP container would note a
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from oncdisc.review.comparison import Comparison, FolderComparison
 from oncdisc.review.display import shown_cells
 from oncdisc.review.reported import headline
 from oncdisc.review.sysinfo import bit_names
+from specs.workbook import Cell, append_row, without_times
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 MOST_ROWS = 100_000
-LONGEST_CELL = 32767
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f￾￿]")
-MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-Cell = str | int | float
 
 
 def write_excel(result: Comparison | FolderComparison, path: str | Path) -> None:
@@ -42,7 +36,7 @@ def write_excel(result: Comparison | FolderComparison, path: str | Path) -> None
     _sheet(book, "Attributes", ATTRIBUTES, (row for c in datasets for row in _attributes(c)))
     stream = io.BytesIO()
     book.save(stream)
-    Path(path).write_bytes(_without_times(stream.getvalue()))
+    Path(path).write_bytes(without_times(stream.getvalue()))
 
 
 SUMMARY = (
@@ -55,25 +49,12 @@ ATTRIBUTES = "dataset", "variable", "attribute", "base", "compare", "excused"
 
 
 def _sheet(book: Workbook, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    from openpyxl.cell import WriteOnlyCell
-
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for number, row in enumerate([header, *rows]):
         if number > MOST_ROWS:
             break
-        cells: list[Any] = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=_plain(value))
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-
-
-def _plain(value: Cell) -> Cell:
-    """A value that Excel can hold: control characters are shown as a replacement character."""
-    return UNPRINTABLE.sub("\ufffd", value)[:LONGEST_CELL] if isinstance(value, str) else value
+        append_row(sheet, row)
 
 
 def _summary(result: Comparison) -> list[Cell]:
@@ -133,15 +114,3 @@ def _attributes(result: Comparison) -> list[list[Cell]]:
         [result.name, found.variable, found.attribute, found.base, found.compare, found.excused]
         for found in result.attributes
     ]
-
-
-def _without_times(content: bytes) -> bytes:
-    """The workbook's container again, with constant times."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            part = source.read(name)
-            if name == "docProps/core.xml":
-                part = MOMENT.sub(rb"\g<1>1980-01-01T00:00:00Z\2", part)
-            target.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), part, zipfile.ZIP_DEFLATED)
-    return stream.getvalue()

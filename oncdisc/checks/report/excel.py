@@ -7,14 +7,13 @@ the same bytes.
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oncdisc.checks.checking import Report
 from oncdisc.checks.report.outcome import FoundGroup, groups
+from specs.workbook import Cell, append_row, without_times
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -23,12 +22,7 @@ SUMMARY = ("severity", "rule", "published", "dataset", "variable", "count", "wha
 FINDINGS = ("severity", "rule", "published", "dataset", "variable", "usubjid", "value", "message", "source")
 ACCEPTED = ("rule", "dataset", "variable", "count", "reason")
 WIDTHS = {"sentence": 60, "message": 60, "what must hold": 60, "found": 60, "reason": 60, "usubjid": 24, "source": 40}
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f￾￿]")
-_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-_LONGEST = 32767
 _MOST = 1_000_000
-Cell = str | int
 
 
 def write_excel(report: Report, path: str | Path) -> None:
@@ -42,7 +36,7 @@ def write_excel(report: Report, path: str | Path) -> None:
     _sheet(book, "Accepted", ACCEPTED, (_accepted(item) for item in report.accepted))
     stream = io.BytesIO()
     book.save(stream)
-    Path(path).write_bytes(_without_times(stream.getvalue()))
+    Path(path).write_bytes(without_times(stream.getvalue()))
 
 
 def _summary(group: FoundGroup) -> list[Cell]:
@@ -65,7 +59,6 @@ def _accepted(item: Any) -> list[Cell]:
 
 
 def _sheet(book: Workbook, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    from openpyxl.cell import WriteOnlyCell
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(title)
@@ -74,30 +67,8 @@ def _sheet(book: Workbook, title: str, header: Sequence[str], rows: Iterable[Seq
         sheet.column_dimensions[get_column_letter(place)].width = WIDTHS.get(name, 14)
     written = 0
     for row in [list(header), *rows]:
-        cells: list[Any] = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=_plain(value))
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
+        append_row(sheet, row)
         written += 1
         if written >= _MOST:
             break
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{written}"
-
-
-def _plain(value: Cell) -> Cell:
-    return _UNPRINTABLE.sub("�", value)[:_LONGEST] if isinstance(value, str) else value
-
-
-def _without_times(content: bytes) -> bytes:
-    """The workbook's container again, with constant times."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            part = source.read(name)
-            if name == "docProps/core.xml":
-                part = _MOMENT.sub(rb"\g<1>1980-01-01T00:00:00Z\2", part)
-            target.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), part, zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
