@@ -144,11 +144,11 @@ def _leave_out(inputs: Inputs, raw: Raw) -> None:
             subjects_file = raw.forms[raw.subjects].file
             _report(inputs, name, file, frame, unknown, "input.subject", f"subject is not in {subjects_file}")
             excluded |= _counted("subject unknown", unknown)
-            kept = frame.loc[~unknown]
+            kept = frame.loc[~unknown] if unknown.any() else frame
         repeated = _repeated(kept, raw.forms[name].key)
         _report(inputs, name, file, kept, repeated, "input.duplicate", "the record is there twice", "warning")
         excluded |= _counted("repeated record", repeated)
-        inputs.frames[name] = kept.loc[~repeated].reset_index(drop=True)
+        inputs.frames[name] = (kept.loc[~repeated] if repeated.any() else kept).reset_index(drop=True)
         _report_keys(inputs, name, file, raw.forms[name].key)
         inputs.accounts.append(FormAccount(name, file, len(frame) + lost, excluded))
 

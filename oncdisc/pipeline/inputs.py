@@ -51,6 +51,8 @@ class Inputs:
         if SUBJECT not in frame:
             return single(name, frame, np.full(len(frame), NOWHERE, dtype=np.int64), file)
         codes = subjects.codes(frame[SUBJECT])
+        if (codes >= 0).all():
+            return single(name, frame, codes, file)
         return single(name, frame.loc[codes >= 0].reset_index(drop=True), codes[codes >= 0], file)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
+from specs.chronology import disordered
 from specs.derivations.described import is_described
 from specs.findings import SHOWN, Finding, Findings
 from specs.interpreter import Account, Interpreter
@@ -180,9 +182,10 @@ def _profile(profile: Profile, state: Interpreter, dataset: Dataset) -> None:
 
 
 def _validate(state: Interpreter, dataset: Dataset, frame: pd.DataFrame, order: Ints) -> None:
-    """Pandera's failures as findings with subject, value and source record."""
+    """Pandera's failures and dates out of order as findings with subject, value and source record."""
     slices = np.array(list(dataset.slices), dtype=object)[_slices(state, dataset)[order]]
-    for rule, variable, message, positions in failures(frame, dataset, state.spec, slices):
+    wrong = chain(failures(frame, dataset, state.spec, slices), disordered(frame, dataset))
+    for rule, variable, message, positions in wrong:
         shown = positions[:SHOWN]
         places = state.places(dataset.name, "*", order[shown])
         subjects = frame["USUBJID"].iloc[shown] if "USUBJID" in frame else pd.Series([""] * len(shown))
