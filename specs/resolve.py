@@ -16,7 +16,7 @@ from specs.errors import Problem
 from specs.long_text import with_pieces
 from specs.models import Attributes, DatasetFile, StudyFile
 from specs.registry import Bound, Kind
-from specs.resolved import Assignment, Dataset, Engine, Mark, Slice
+from specs.resolved import Assignment, Dataset, Engine, Mark, Slice, Variable
 from specs.standard import DatasetStandard
 from specs.validation import validation_problems
 from specs.variables import standard_of, variables_of
@@ -53,12 +53,7 @@ def resolve_dataset(file: DatasetFile, context: Context) -> Dataset:
     before = len(context.problems)
     common, declared = _variables(file.variables, ("variables",), context)
     implicit = _implicit(file, facts, context)
-    base = {**{name: a for name, a in implicit.items() if name not in common}, **common}
-    slices: dict[str, Slice] = {}
-    kind = "parameters" if file.parameters else "records"
-    for number, entry in enumerate(getattr(file, kind)):
-        for part in _slices(entry, (kind, number), base, context):
-            slices[_unique(part.id, slices)] = part
+    slices = _all_slices(file, {**{name: a for name, a in implicit.items() if name not in common}, **common}, context)
     if not file.label and not (facts and facts.label):
         context.problem(("dataset",), "a dataset for which the standard has no label needs one", file.dataset)
     whole = len(context.problems) == before  # what a derivation that can't be read leaves out is no news
@@ -67,14 +62,40 @@ def resolve_dataset(file: DatasetFile, context: Context) -> Dataset:
     order = [*implicit, *(name for name in file.variables if name not in implicit)]
     slices, facts = with_pieces(slices, declared, facts, context.engine, context.problem)
     variables = variables_of(order, declared, slices, common, facts, context.engine, context.problem, whole)
-    # the standard's keys are those of a full dataset: what the study doesn't derive can't be one of its keys
-    keys = tuple(file.keys or [name for name in (facts.keys if facts else ()) if name in variables])
+    keys = _keys(file, facts, variables, whole, context)
     if context.engine == "adam":
         # a required variable of ADaM has to be there; unless it is a key it may be blank (ADaMIG 1.3, 3.1)
         variables = {name: replace(known, nullable=name not in keys) for name, known in variables.items()}
+    return _dataset(file, facts, keys, slices, variables, context)
+
+
+def _all_slices(file: DatasetFile, base: Assignments, context: Context) -> dict[str, Slice]:
+    slices: dict[str, Slice] = {}
+    kind = "parameters" if file.parameters else "records"
+    for number, entry in enumerate(getattr(file, kind)):
+        for part in _slices(entry, (kind, number), base, context):
+            slices[_unique(part.id, slices)] = part
+    return slices
+
+
+def _keys(
+    file: DatasetFile, facts: DatasetStandard | None, variables: Mapping[str, Variable], whole: bool, context: Context
+) -> tuple[str, ...]:
+    """The file's keys, else the standard's for a full dataset: what the study doesn't derive can't be one of them."""
     for name in [*(file.keys or ()), *(file.order or ())]:
         if whole and name not in variables:
             context.problem(("keys",), "a key that the dataset doesn't derive", name, ", ".join(variables))
+    return tuple(file.keys or [name for name in (facts.keys if facts else ()) if name in variables])
+
+
+def _dataset(
+    file: DatasetFile,
+    facts: DatasetStandard | None,
+    keys: tuple[str, ...],
+    slices: Mapping[str, Slice],
+    variables: Mapping[str, Variable],
+    context: Context,
+) -> Dataset:
     return Dataset(
         name=file.dataset,
         engine=context.engine,

@@ -67,13 +67,8 @@ def build(
     `out` appears whole or is left as it was. `extras` may add files to the folder before it is swapped in.
     Raises SpecError and UsageError for what was asked, DataError for inputs that can't be built from.
     """
-    if (raw is None) == (sdtm is None):
-        raise UsageError("a build starts from --raw or from --sdtm: give one of them")
-    _check_asked(formats, partitions, jobs)
-    say = progress or _silent
-    target = Path(out)
-    check_target(target)
-    refuse_within(target, Path(raw or sdtm or ""), "--raw" if raw is not None else "--sdtm")
+    say, target = progress or _silent, Path(out)
+    _check_asked(raw, sdtm, target, formats, partitions, jobs)
     spec = load_spec(study, options)
     refuse_within(target, spec.folder, "the study's folder")
     inputs = _read(spec, raw, sdtm, say)
@@ -85,16 +80,28 @@ def build(
     _report_blank(spec, inputs, wanted)
     whole.datasets = {name: made for name, made in whole.datasets.items() if name in wanted}
     with replaced(target) as folder:
-        if only and (target / "raw").is_dir():
-            shutil.copytree(target / "raw", folder / "raw")  # the extracts of a demo stay with what is kept
         _write(folder, spec, inputs, whole, lacking, tuple(formats), say)
-        if extras:
-            extras(folder)
+        _keep_extracts(target, folder, extras, bool(only))
     rows = {name: len(made.frame) for name, made in whole.datasets.items()}
     return Result(target, spec, rows, whole.findings, lacking)
 
 
-def _check_asked(formats: Sequence[str], partitions: int, jobs: int) -> None:
+def _keep_extracts(target: Path, folder: Path, extras: Callable[[Path], None] | None, only: bool) -> None:
+    """What a caller adds to the folder; the extracts of a demo stay beside the datasets that stay."""
+    if only and (target / "raw").is_dir():
+        shutil.copytree(target / "raw", folder / "raw")
+    if extras:
+        extras(folder)
+
+
+def _check_asked(
+    raw: str | Path | None, sdtm: str | Path | None, target: Path, formats: Sequence[str], partitions: int, jobs: int
+) -> None:
+    """What can be refused before anything is read. Raises UsageError."""
+    if (raw is None) == (sdtm is None):
+        raise UsageError("a build starts from --raw or from --sdtm: give one of them")
+    check_target(target)
+    refuse_within(target, Path(raw or sdtm or ""), "--raw" if raw is not None else "--sdtm")
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
         found = f"no format {unknown[0]}" if unknown else "--formats names none"
