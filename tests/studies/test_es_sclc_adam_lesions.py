@@ -12,7 +12,9 @@ from es_sclc_trial import Trial, build_extract, build_trial
 
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory) -> Trial:
-    return build_trial(tmp_path_factory.mktemp("trial"), subjects=60, seed=13, only=("ADSL", "ADRS", "ADTTE", "ADTR"))
+    return build_trial(
+        tmp_path_factory.mktemp("trial"), subjects=60, seed=13, only=("ADSL", "ADRS", "ADTTE", "ADTR", "TR")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,17 @@ def test_the_sum_of_the_lesions_is_the_sum_that_the_site_added(measurements):
     both = derived.loc[derived["AVAL"].notna()].merge(reported, on=["USUBJID", "ADT"], how="outer")
     assert len(both) > 50
     assert both["AVAL_x"].tolist() == both["AVAL_y"].tolist()
+
+
+def test_the_diameters_of_new_lesions_are_those_of_tr_and_have_no_baseline(trial, measurements):
+    new = measurements.loc[measurements["PARAMCD"] == "NDIAM"]
+    recorded = trial.sdtm("TR").query("TRGRPID == 'NEW' and TRTESTCD == 'LDIAM' and TRDTC <= '2025-06-30'")
+    assert len(new) == len(recorded) > 5
+    source = recorded.set_index(["USUBJID", "TRSEQ"]).loc[pd.MultiIndex.from_frame(new[["USUBJID", "SRCSEQ"]])]
+    assert source["TRLNKID"].tolist() == new["TRLNKID"].tolist()
+    assert source["TRSTRESN"].tolist() == new["AVAL"].tolist()
+    assert (new["ADT"] > new["RANDDT"]).all()
+    assert new[["ABLFL", "BASE", "CHG", "PCHG", "NADIR"]].isna().all(axis=None)
 
 
 def test_an_incomplete_assessment_has_no_sum(measurements):
