@@ -15,6 +15,9 @@ import venv
 from collections.abc import Sequence
 from pathlib import Path
 
+XPORT = "xport==3.6.1"
+# Its own limit, pandas below 1.4, has no wheel for today's Python; it needs pkg_resources.
+BESIDE = ("pandas==2.3.3", "numpy==2.4.6", "click==8.5.1", "PyYAML==6.0.3", "setuptools==79.0.1")
 CONSTRAINTS = Path(__file__).resolve().parents[1] / "constraints.txt"
 
 
@@ -64,3 +67,11 @@ def _cache() -> Path:
     if named := os.environ.get("ONCDISC_CACHE"):
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "oncdisc"
+
+
+def xport_python() -> Path:
+    """The Python of an environment with the xport package, an independent reader of transport files."""
+    python = environment(BESIDE, constrained=False)
+    if subprocess.run([python, "-c", "import xport.v56"], capture_output=True, check=False).returncode:
+        subprocess.run([python, "-m", "pip", "install", "-qq", "--no-deps", XPORT], check=True)
+    return python

@@ -15,6 +15,7 @@ from small_study import files_of
 
 import oncdisc
 from oncdisc.trial import simulate
+from tests.environments import run, xport_python
 
 DATASETS = {"sdtm": "tabulations/sdtm", "adam": "analysis/adam/datasets"}
 
@@ -157,3 +158,31 @@ def test_every_analysis_record_names_its_source(trial):
     assert adtte[["SRCDOM", "SRCVAR"]].notna().all(axis=None)
     lineage = pd.read_parquet(trial / "out/lineage/adtte.parquet")
     assert set(range(len(adtte))) <= set(lineage["row"])
+
+
+READ_WITH_XPORT = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+import xport.v56
+found = {}
+for path in sys.argv[1:]:
+    with open(path, "rb") as stream:
+        (dataset,) = xport.v56.load(stream).values()
+    found[path] = [dataset.name, dataset.dataset_label, len(dataset), list(dataset.columns)]
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.slow
+def test_every_transport_file_is_read_by_xport(trial, tmp_path):
+    paths = [path for folder in packages(trial) for path in sorted(folder.glob("*.xpt"))]
+    done = run([xport_python(), "-c", READ_WITH_XPORT, *paths], tmp_path)
+    assert done.returncode == 0, done.stderr
+    theirs = json.loads(done.stdout)
+    for path in paths:
+        mine = expected(path)
+        name, label, rows, columns = theirs[str(path)]
+        assert (name, columns) == (path.stem.upper(), list(mine.columns))
+        assert label, path.name
+        # version 5 says nowhere how many records there are: blanks that pad the last 80 bytes may read as one more
+        assert rows in (len(mine), len(mine) + 1), path.name

@@ -13,11 +13,8 @@ import pandas as pd
 import pytest
 
 from oncdisc.transport import TEXT, Variable, missing_letters, read_xpt, special_missing, write_xpt
-from tests.environments import environment, run
-
-XPORT = "xport==3.6.1"
-# Its own limit, pandas below 1.4, has no wheel for today's Python; it needs pkg_resources.
-BESIDE = ("pandas==2.3.3", "numpy==2.4.6", "click==8.5.1", "PyYAML==6.0.3", "setuptools==79.0.1")
+from tests import environments
+from tests.environments import run
 
 READ_WITH_XPORT = """
 import json, sys, warnings
@@ -82,10 +79,7 @@ def file(folder: Path, version: int = 5) -> Path:
 
 @pytest.fixture(scope="module")
 def xport_python() -> Path:
-    python = environment(BESIDE, constrained=False)
-    if subprocess.run([python, "-c", "import xport.v56"], capture_output=True, check=False).returncode:
-        subprocess.run([python, "-m", "pip", "install", "-qq", "--no-deps", XPORT], check=True)
-    return python
+    return environments.xport_python()
 
 
 @pytest.mark.slow
