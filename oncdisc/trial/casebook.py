@@ -16,6 +16,9 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 Coded = tuple[str, str]
 """What the screen shows, and the coded value."""
 
+_BESIDE = 9_000
+"""Records of a subject that are numbered beside the others start here; 10,000 numbers belong to each subject."""
+
 YES: Coded = ("Yes", "Y")
 NO: Coded = ("No", "N")
 
@@ -80,6 +83,10 @@ class Casebook:
     def continue_after(self, other: Casebook) -> None:
         """Number the records on from those of another book of the same subject."""
         self._count = other._count
+
+    def beside(self, rng: np.random.Generator) -> Casebook:
+        """A book of the same subject with a random stream and record numbers of its own: nothing here changes."""
+        return Casebook(self.design, self.person, self.number, self.forms, rng, _count=_BESIDE)
 
     def date(self, day: int) -> date:
         """The calendar date of a day after randomization."""

@@ -237,6 +237,13 @@ _FIXED = (
         "DTHSPEC text Specification",
         "DTHAUTO code Autopsy?",
     ),
+    _form(
+        "dv", "Protocol Deviations",
+        "DVTERM text Deviation as described",
+        "DVCAT code Category",
+        "DVIMP code Important?",
+        "DVSTDAT date Date of the deviation",
+    ),
 )  # fmt: skip
 
 _AE_FLAGS = (

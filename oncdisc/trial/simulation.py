@@ -15,6 +15,7 @@ from oncdisc.trial import messy as mess
 from oncdisc.trial.casebook import Casebook, Row
 from oncdisc.trial.course import draw_course, draw_person
 from oncdisc.trial.design import Design, read_design
+from oncdisc.trial.deviations import record_deviations
 from oncdisc.trial.disease import Disease
 from oncdisc.trial.dosing import record_treatment
 from oncdisc.trial.enrolment import record_enrolment, record_failure, record_identity
@@ -30,6 +31,8 @@ from oncdisc.trial.tumor import record_assessments, record_baseline
 from specs.errors import UsageError
 
 TRUTH = "truth.csv"
+_LATER = ("dv",)
+"""Forms with a random stream of their own."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def _load(study: Path | str) -> Mapping[str, Any]:
 
 def _subject(design: Design, forms: Mapping[str, Form], seed: int, number: int, messy: bool) -> _Subject:
     """One subject; each part of the story has a random stream of its own."""
-    streams = [np.random.default_rng(part) for part in np.random.SeedSequence(seed, spawn_key=(number,)).spawn(3)]
+    streams = [np.random.default_rng(part) for part in np.random.SeedSequence(seed, spawn_key=(number,)).spawn(4)]
     person = draw_person(streams[0], design, number)
     book = Casebook(design, person, number, forms, streams[1])
     record_identity(book)
@@ -91,12 +94,15 @@ def _subject(design: Design, forms: Mapping[str, Form], seed: int, number: int, 
         subject = _Subject(book.rows, {}, ["SCREEN FAILURE"])
     else:
         subject = _randomized(streams[0], book)
+        record_deviations(book, streams[3])
     usubjid = design.usubjid.format(subject=person.number)
     shown = person.number
     if messy:
         screened = mess.screen_again(book, number)
         shown = screened.number
+        later = {name: screened.rows.pop(name) for name in _LATER if name in screened.rows}
         subject.rows = mess.roughen(streams[2], forms, screened.rows)
+        subject.rows |= mess.roughen(streams[3], forms, later)
         subject.features += ["RESCREENED"] if screened.again else []
     subject.truth = {"USUBJID": usubjid, "SUBJID": shown, **subject.truth, "FEATURES": "; ".join(subject.features)}
     return subject

@@ -11,7 +11,27 @@ from es_sclc_trial import Trial, build_trial
 from specs import iso8601
 from specs.columns import text
 
-SUBJECTS = ["DM", "EC", "EX", "DS", "AE", "TU", "TR", "RS", "SS", "MH", "CM", "PR", "SU", "DD", "VS", "LB", "IE", "CO"]
+SUBJECTS = [
+    "DM",
+    "EC",
+    "EX",
+    "DS",
+    "AE",
+    "TU",
+    "TR",
+    "RS",
+    "SS",
+    "MH",
+    "CM",
+    "PR",
+    "SU",
+    "DD",
+    "VS",
+    "LB",
+    "IE",
+    "CO",
+    "DV",
+]
 DESIGN = ["SE", "SV", "TA", "TE", "TV", "TI", "TS", "RELREC"]
 
 
@@ -50,7 +70,7 @@ def test_every_raw_record_is_used_or_left_out_by_a_condition(trial):
     assert wrong == []
     assert {a["source"] for a in account if a["source"].islower()} == {
         "dm", "ic", "ie", "enrol", "sclchx", "ecog", "vs", "lb", "ex_sel", "ex_ade", "ex_nab", "ae", "tl", "ntl", "nl",
-        "rs", "cm", "eot", "eos", "sfu", "dth",
+        "rs", "cm", "eot", "eos", "sfu", "dth", "dv",
     }  # fmt: skip
 
 
