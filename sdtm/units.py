@@ -13,7 +13,7 @@ import pandas as pd
 
 from sdtm.mapped import Mapped
 from specs.columns import TEXT
-from specs.numbers import round_half_up
+from specs.numbers import round_half_up, text_numbers
 
 _NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 
@@ -46,7 +46,7 @@ def to_numbers(values: pd.Series) -> Mapped:
     """Text as float64. Text that is no plain number, such as `<5` or `1,5`, is missing and has failed."""
     text = values.str.strip()
     plain = text.where(text.str.match(_NUMBER, na=False))
-    numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
+    numbers = text_numbers(plain)
     said = (text.notna() & (text != "")).to_numpy()
     return Mapped(pd.Series(numbers.to_numpy(), index=values.index), said & numbers.isna().to_numpy())
 

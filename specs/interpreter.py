@@ -16,6 +16,7 @@ from specs.findings import SHOWN, Finding, Findings
 from specs.long_text import LIMIT as MAXIMUM
 from specs.long_text import Pieces, split_long
 from specs.nodes import ROWS, Node, holder
+from specs.numbers import text_numbers
 from specs.profile import Profile
 from specs.resolved import DATASET, Dataset, Spec, Variable
 from specs.scope import Records, Scope, Seen
@@ -212,7 +213,9 @@ class Interpreter:
             dates: pd.Series = pd.to_datetime(values, errors="coerce").astype(DATE)
             scope.report("value.date", (dates.isna() & values.notna()).to_numpy(), "not a date", value=values)
             return dates
-        numbers: pd.Series = pd.to_numeric(values, errors="coerce").astype(NUMBER)
+        numbers = (
+            text_numbers(values) if values.dtype == TEXT else pd.to_numeric(values, errors="coerce").astype(NUMBER)
+        )
         scope.report("value.number", (numbers.isna() & values.notna()).to_numpy(bool), "not a number", value=values)
         return numbers
 

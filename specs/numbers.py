@@ -55,3 +55,10 @@ def number_text(numbers: pd.Series, decimals: int | None = None) -> pd.Series:
     whole, point, fraction = (text.str.partition(".")[part] for part in (0, 1, 2))
     padded = whole + "." + fraction.where(point == ".", "").str.pad(decimals, side="right", fillchar="0")
     return padded.astype(TEXT)
+
+
+def text_numbers(values: pd.Series) -> pd.Series:
+    """Text as float64, what is none missing; each distinct text is read once, for results repeat."""
+    codes, distinct = pd.factorize(values)
+    numbers = pd.to_numeric(pd.Series(distinct), errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    return pd.Series(np.append(numbers, np.nan)[codes], index=values.index)

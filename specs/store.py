@@ -25,6 +25,8 @@ _POSITION = (1 << _SHIFT) - 1
 
 def take(values: pd.Series, positions: Ints) -> pd.Series:
     """The values at the positions, missing at NOWHERE."""
+    if len(positions) == len(values) and bool((positions == np.arange(len(values))).all()):
+        return pd.Series(values.array.copy(), copy=False)
     taken = values.array.take(positions, allow_fill=True)
     return pd.Series(taken, copy=False)
 

@@ -75,6 +75,7 @@ def build(
     chosen, lacking = _choose(spec, inputs, tuple(only))
     wanted = [*only, *refuse_stale(target, spec, inputs, tuple(only), formats)] if only else chosen
     needed = [name for name in closure(spec, wanted) if name in chosen]
+    say("map", ", ".join(needed))
     whole = run_parts(spec, inputs, needed, partitions, jobs, engine, scheduler, say)
     _add_study(spec, inputs, whole, needed)
     _report_blank(spec, inputs, wanted)
@@ -191,7 +192,8 @@ def _write_report(folder: Path, spec: Spec, whole: PartResult) -> None:
 
     if "ADRS" in whole.datasets:
         write_listing(whole.datasets["ADRS"].frame, folder / "results" / "reconciliation.csv")
-    write_report(folder, spec, write_results(folder, spec))
+    frames = {name: made.frame for name, made in whole.datasets.items()}
+    write_report(folder, spec, write_results(folder, spec), frames)
 
 
 def _record(

@@ -9,7 +9,7 @@ from pydantic import Field
 from specs.arguments import Arguments, Column, ColumnValue, Where
 from specs.columns import NUMBER, TEXT, choose, constant_text, empty_text
 from specs.conditions import Mask, words
-from specs.numbers import number_text
+from specs.numbers import number_text, text_numbers
 from specs.registry import variable
 from specs.scope import Scope
 
@@ -172,7 +172,7 @@ class Number(Arguments):
 def number(scope: Scope, args: Number) -> pd.Series:
     """Text as a number; what is none is missing and reported."""
     values = scope.column(args.column)
-    numbers = pd.to_numeric(values, errors="coerce").astype(NUMBER)
+    numbers = text_numbers(values) if values.dtype == TEXT else pd.to_numeric(values, errors="coerce").astype(NUMBER)
     unreadable = (numbers.isna() & values.notna()).to_numpy(bool)
     scope.report("value.number", unreadable, "not a number", value=values)
     return numbers

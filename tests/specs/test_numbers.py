@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specs.numbers import number_text, plain_text, round_half_up
+from specs.columns import TEXT
+from specs.numbers import number_text, plain_text, round_half_up, text_numbers
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,16 @@ def test_numbers_as_text_with_as_many_decimals_as_needed_or_as_asked_for():
     assert number_text(numbers, 2).tolist()[:4] == ["54.00", "53.98", "2.50", "-0.13"]
     assert number_text(numbers, 0).tolist()[:4] == ["54", "54", "3", "0"]
     assert number_text(numbers, 2).isna().tolist() == [False] * 4 + [True]
+
+
+def test_text_as_numbers_row_by_row() -> None:
+    values = pd.Series(["1.5", None, "x", "1.5", "-2e3"], dtype=TEXT, index=[5, 4, 3, 2, 1])
+    found = text_numbers(values)
+    assert found.index.tolist() == [5, 4, 3, 2, 1]
+    assert found.dtype == "float64"
+    assert [None if np.isnan(number) else number for number in found] == [1.5, None, None, 1.5, -2000.0]
+
+
+def test_a_column_without_any_text_is_a_column_without_numbers() -> None:
+    assert text_numbers(pd.Series([None, None], dtype=TEXT)).isna().all()
+    assert len(text_numbers(pd.Series([], dtype=TEXT))) == 0

@@ -29,19 +29,22 @@ _EXAMPLES = 5
 """Findings of a rule on the page; findings.json has them all."""
 
 
-def write_report(folder: Path, spec: Spec, results: Results | None = None) -> Path:
+def write_report(
+    folder: Path, spec: Spec, results: Results | None = None, frames: Mapping[str, pd.DataFrame] | None = None
+) -> Path:
     """Write `report.html` for a build. Raises SpecError for a wrong results.yaml.
 
-    `results` are what `write_results` gave for the folder, which saves making them and drawing their figures again.
+    `results` are what `write_results` gave for the folder, which saves making them and drawing their figures again;
+    `frames` are its datasets, which saves reading them for their first rows.
     """
     found = results or make_results(folder, spec)
     drawn = folder / RESULTS / "figures" if results else None
     path = folder / FILE
-    path.write_text(_page(folder, spec, found, drawn), encoding="utf-8")
+    path.write_text(_page(folder, spec, found, drawn, frames or {}), encoding="utf-8")
     return path
 
 
-def _page(folder: Path, spec: Spec, results: Results, drawn: Path | None) -> str:
+def _page(folder: Path, spec: Spec, results: Results, drawn: Path | None, frames: Mapping[str, pd.DataFrame]) -> str:
     build = _json(folder / "build.json")
     declaration = load_declaration(spec)
     study = Study(folder, spec, declaration) if declaration else None
@@ -63,7 +66,7 @@ def _page(folder: Path, spec: Spec, results: Results, drawn: Path | None) -> str
         diagram=flow.diagram(made),
         nodes=list(made.values()),
         excluded=flow.excluded,
-        datasets=_datasets(folder, spec, build),
+        datasets=_datasets(folder, spec, build, frames),
         subjects=_embedded(subjects) if subjects else "",
         names=[subject["id"] for subject in subjects["subjects"]] if subjects else [],
     )  # fmt: skip
@@ -166,14 +169,17 @@ def _svg(content: bytes, name: str, kind: str) -> str:
     )
 
 
-def _datasets(folder: Path, spec: Spec, build: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _datasets(
+    folder: Path, spec: Spec, build: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]
+) -> list[dict[str, Any]]:
     """Every dataset with its first rows."""
     from oncdisc.transport import read_dataset
 
     made: list[dict[str, Any]] = []
     for name, entry in build.get("datasets", {}).items():
         path = folder / entry["files"][0]
-        frame = read_dataset(path).frame.head(_FIRST)
+        whole = frames[name] if name in frames else read_dataset(path).frame
+        frame = whole.head(_FIRST)
         cells = frame.astype(object).map(_cell).to_numpy().tolist()
         define = path.parent / "define.html"
         link = define.relative_to(folder).as_posix() + f"#dataset-IG.{name}" if define.is_file() else ""
