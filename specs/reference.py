@@ -14,6 +14,7 @@ from specs.arguments import ColumnValue, Reference
 from specs.conditions import ALWAYS
 from specs.registry import Definition, Kind
 
+_ROOMS = ("specs", "sdtm", "adam")
 _WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 _KINDS: dict[Kind, tuple[str, str]] = {
@@ -33,9 +34,16 @@ def reference() -> str:
     ]
     for kind, (title, what) in _KINDS.items():
         lines += ["", f"## {title}", "", what]
-        for definition in registry.definitions(kind):
+        for definition in _shipped(kind):
             lines += ["", *_entry(definition)]
     return "\n".join(lines) + "\n"
+
+
+def _shipped(kind: Kind) -> Iterator[Definition]:
+    """The words of the package's own rooms: a study's module may have registered more."""
+    for definition in registry.definitions(kind):
+        if definition.function.__module__.split(".")[0] in _ROOMS:
+            yield definition
 
 
 def _entry(definition: Definition) -> Iterator[str]:

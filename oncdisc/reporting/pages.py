@@ -53,7 +53,7 @@ def _page(study: str, title: str, made: Sequence[Table]) -> str:
 def _write_rtf(made: Table, folder: Path, spec: Spec) -> Path:
     try:
         import polars
-        import rtflite
+        import rtflite  # pyright: ignore[reportMissingImports] - an extra
     except ImportError as error:
         raise UsageError("tables as RTF need the extra: pip install 'oncdisc[rtf]'") from error
     folder.mkdir(parents=True, exist_ok=True)
