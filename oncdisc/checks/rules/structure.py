@@ -72,7 +72,7 @@ def _class_variables(known: DatasetStandard) -> frozenset[str]:
     "error",
     "a variable is one of the dataset's or of its class; others belong in SUPP--",
     on=SDTM,
-    published="CG0013",
+    published="CG0013, FDA SD0058",
 )
 def variable_unknown(data: Data) -> Iterable[Breach]:
     """Variables that the model does not have there."""
@@ -97,7 +97,7 @@ def label(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, message, values=variable.label)
 
 
-@rule("structure.type", "error", "a variable is text or number as the standard has it", published="CG0012")
+@rule("structure.type", "error", "a variable is text or number as the standard has it", published="CG0012, FDA SD0055")
 def type_(data: Data) -> Iterable[Breach]:
     """Storage types; ADaM dates are numbers."""
     for name in map(str, data.frame.columns):
@@ -107,7 +107,7 @@ def type_(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, f"found {found}; expected {'text' if known.type == 'Char' else 'number'}")
 
 
-@rule("structure.order", "warning", "variables are in the standard's order", on=SDTM, published="CG0664")
+@rule("structure.order", "warning", "variables are in the standard's order", on=SDTM, published="CG0664, FDA SD1079")
 def order(data: Data) -> Iterable[Breach]:
     """The first variable that stands before one that should precede it."""
     if data.standard is None:
@@ -120,7 +120,7 @@ def order(data: Data) -> Iterable[Breach]:
         yield Breach(data.name, wrong[0], f"found {wrong[0]} where {wrong[1]} is expected")
 
 
-@rule("structure.required", "error", "a required variable is there", published="FDA SD0056")
+@rule("structure.required", "error", "a required variable is there", published="CG0014, FDA SD0056")
 def required(data: Data) -> Iterable[Breach]:
     """Variables that the standard requires of the dataset; ADaM's conformance rules ask for theirs themselves."""
     for name, known in (data.standard.variables if data.standard else {}).items():
@@ -129,7 +129,7 @@ def required(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, f"{name} is not there", values=name)
 
 
-@rule("structure.expected", "warning", "an expected variable is there", on=SDTM, published="FDA SD0057")
+@rule("structure.expected", "warning", "an expected variable is there", on=SDTM, published="CG0016, FDA SD0057")
 def expected(data: Data) -> Iterable[Breach]:
     """Variables that SDTMIG expects."""
     for name, known in (data.standard.variables if data.standard else {}).items():
@@ -145,7 +145,13 @@ def required_value(data: Data) -> Iterable[Breach]:
             yield from records(data, name, ~data.present(name), f"{name} is missing")
 
 
-@rule("structure.empty", "info", "a permissible variable without any value is left out", on=SDTM)
+@rule(
+    "structure.empty",
+    "info",
+    "a permissible variable without any value is left out",
+    on=SDTM,
+    published="CG0015, FDA SD1078",
+)
 def empty(data: Data) -> Iterable[Breach]:
     """Columns without a value that nobody expects."""
     for name in map(str, data.frame.columns):
@@ -200,7 +206,13 @@ def _width(data: Data, name: str) -> int:
     return max((len(value.encode()) for value in found.tolist()), default=0)
 
 
-@rule("structure.domain", "error", "DOMAIN is the dataset's domain in every record", on=SDTM, published="CG0413")
+@rule(
+    "structure.domain",
+    "error",
+    "DOMAIN is the dataset's domain in every record",
+    on=SDTM,
+    published="CG0413, FDA SD0004",
+)
 def domain(data: Data) -> Iterable[Breach]:
     """Records that say they belong to another domain."""
     if data.has("DOMAIN"):
@@ -232,7 +244,7 @@ def _all_suffixes() -> frozenset[str]:
     )
 
 
-@package_rule("structure.study", "error", "STUDYID is the same in every dataset", published="CG0409")
+@package_rule("structure.study", "error", "STUDYID is the same in every dataset", published="CG0409, FDA SD1005")
 def study(package: Package) -> Iterable[Breach]:
     """Records of another study than DM's (or, without DM, ADSL's)."""
     for reference in (package.get("DM"), package.get("ADSL")):
@@ -272,7 +284,7 @@ def adam_unknown(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, f"{name} is in neither {ADAMIG} nor {SDTMIG}", values=name)
 
 
-@rule("structure.records", "warning", "a dataset has records")
+@rule("structure.records", "warning", "a dataset has records", published="CG0408, FDA SD0001")
 def has_records(data: Data) -> Iterable[Breach]:
     """Datasets without a record, which a submission leaves out."""
     if not len(data):

@@ -92,7 +92,7 @@ def _breach(data: Data, variable: str, lists: list[Codelist], outside: np.ndarra
     yield from records(data, variable, data.where(variable, outside), take(pd.Series(messages, dtype=TEXT), codes))
 
 
-@rule("terminology.closed", "error", "a value is a term of a codelist that is closed", published="FDA CT2001")
+@rule("terminology.closed", "error", "a value is a term of a codelist that is closed", published="CG0020, FDA CT2001")
 def closed(data: Data) -> Iterable[Breach]:
     """Values of codelists that a sponsor may not extend."""
     for variable, lists in controlled(data):
@@ -104,7 +104,7 @@ def closed(data: Data) -> Iterable[Breach]:
     "terminology.variant",
     "warning",
     "a value that means a term of an extensible codelist is written as the term",
-    published="FDA CT2002",
+    published="CG0021, FDA CT2002",
 )
 def variant(data: Data) -> Iterable[Breach]:
     """Values that are a term's synonym or the term in other letters."""
@@ -117,7 +117,7 @@ def variant(data: Data) -> Iterable[Breach]:
     "terminology.extension",
     "info",
     "a value outside an extensible codelist is an addition that define.xml declares",
-    published="FDA CT2002",
+    published="CG0021, FDA CT2002",
 )
 def extension(data: Data) -> Iterable[Breach]:
     """Values that no term means and that define.xml does not declare as the sponsor's."""
@@ -176,7 +176,7 @@ def yes_only(data: Data) -> Iterable[Breach]:
 
 
 @rule("terminology.trimmed", "warning", "text neither begins nor ends with a blank, and is never a lone full stop",
-      published="FB1501, FB1502")  # fmt: skip
+      published="FB1501, FB1502, FDA SD1021")  # fmt: skip
 def trimmed(data: Data) -> Iterable[Breach]:
     """Leading blanks and SAS's missing number written as text."""
     for name in map(str, data.frame.columns):

@@ -30,7 +30,7 @@ def identified(data: Data, *more: str) -> pd.Series:
     return key(data, "USUBJID", f"{data.domain[:2]}LNKID", *more)
 
 
-@package_rule("tumor.identified", "error", "a measured lesion is identified in TU", published="FDA SD1261")
+@package_rule("tumor.identified", "error", "a measured lesion is identified in TU", published="CG0024, FDA SD1336")
 def measured_is_identified(package: Package) -> Iterable[Breach]:
     """TRLNKID that TU does not have for the subject."""
     if pair := linked(package):
@@ -141,7 +141,7 @@ def accepted(data: Data) -> Iterable[Breach]:
     yield from records(data, flag, chosen & several, "several readers are accepted")
 
 
-@package_rule("tumor.response_link", "error", "a response's link group is one of TR's", published="CG0022")
+@package_rule("tumor.response_link", "error", "a response's link group is one of TR's", published="CG0022, FDA SD1338")
 def response_link(package: Package) -> Iterable[Breach]:
     """RSLNKGRP that TR does not have for the subject."""
     tr, rs = package.get("TR"), package.get("RS")
