@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from oncdisc.checks.data import Data
+from oncdisc.checks.data import Booleans, Data
 from oncdisc.checks.registry import SDTM, Breach, domains, records, rule
 from specs import iso8601
 
@@ -26,10 +26,18 @@ def dates(data: Data) -> list[str]:
 @rule("dates.iso8601", "error", "a date or time is written as ISO 8601, as partial as collected", on=SDTM,
       published="CG0238, FDA SD0003")  # fmt: skip
 def iso_8601(data: Data) -> Iterable[Breach]:
-    """--DTC values that are no date, or name a day that the calendar has not."""
+    """--DTC values, of SUPP-- too, that are no date, or name a day that the calendar has not."""
     for name in dates(data):
-        _, found = data.distinct(name)
-        yield from records(data, name, data.where(name, ~iso8601.is_valid(found)), "not ISO 8601, or no such day")
+        yield from records(data, name, _no_date(data, name), "not ISO 8601, or no such day")
+    if data.has("QNAM", "QVAL"):
+        _, names = data.distinct("QNAM")
+        dated = data.where("QNAM", names.str.fullmatch(_DATE.pattern))
+        yield from records(data, "QVAL", dated & _no_date(data, "QVAL"), "not ISO 8601, or no such day")
+
+
+def _no_date(data: Data, name: str) -> Booleans:
+    _, found = data.distinct(name)
+    return data.where(name, ~iso8601.is_valid(found))
 
 
 @rule("dates.duration", "error", "a duration is written as ISO 8601", on=SDTM, published="CG0238, FDA SD1011")
