@@ -89,12 +89,14 @@ def test_arms_follow_enrolment_and_treatment(trial):
 def test_doses_given_are_in_protocol_units_and_doses_planned_stay(trial):
     ec, ex = trial.sdtm("EC"), trial.sdtm("EX")
     planned = sum(len(raw(trial, form)) for form in ("ex_sel", "ex_ade", "ex_nab"))
-    assert (ec["ECMOOD"] == "SCHEDULED").sum() == (ec["ECMOOD"] == "PERFORMED").sum() == planned
+    assert ec.groupby("ECMOOD")["ECGRPID"].nunique().to_dict() == {"SCHEDULED": planned, "PERFORMED": planned}
     assert ex.groupby("EXTRT")["EXDOSU"].unique().map(list).to_dict() == {
         "ADEBRELIMAB": ["mg/kg"], "NAB-PACLITAXEL": ["mg/m2"], "SELINEXOR": ["mg"],
     }  # fmt: skip
     assert set(ex.loc[ex["EXTRT"] == "SELINEXOR", "EXDOSE"]) <= {60.0, 40.0, 20.0}
-    assert set(ex["EXLNKID"]) == set(ec.loc[ec["ECOCCUR"] == "Y", "ECLNKID"])
+    given = ec.loc[ec["ECOCCUR"] == "Y"]
+    assert given["ECLNKID"].is_unique
+    assert sorted(ex["EXLNKID"]) == sorted(given["ECLNKID"])
 
 
 def test_lesions_results_and_responses_are_linked(trial):
@@ -222,5 +224,6 @@ def test_a_person_screened_twice_has_one_row_of_the_later_screening(messy):
 
 
 def test_the_mess_changes_no_number_of_records(trial, messy):
-    for name in ("EX", "TR", "RS", "VS", "LB", "AE"):
+    for name in ("TR", "RS", "VS", "LB", "AE"):
         assert len(messy.sdtm(name)) == len(trial.sdtm(name)), name
+    assert messy.sdtm("EX")["EXGRPID"].nunique() == trial.sdtm("EX")["EXGRPID"].nunique()
