@@ -107,7 +107,17 @@ other folders are never written to. {rules} rules follow; `published` names the 
       - {{rule: adam.same_as_dm, dataset: ADSL, variable: DTHFL, reason: Deaths after the data cutoff are left out.}}
 
 Accepted findings are listed with their reason and do not count for the exit status. An acceptance that matches
-nothing is reported. `--study STUDY` takes the acceptances of a study for a folder that is no build.
+nothing is reported.
+
+## A study's spec
+
+    oncdisc check OUT --study STUDY
+
+takes the acceptances of the study's study.yaml, for a folder that is no build too, and derives the analysis datasets
+again, by its spec, from the tabulations that OUT holds (SUPP-- joined to what it qualifies): what the spec says of an
+analysis flag, a baseline, an imputed date or any other variable, and which records there are, is held against the
+analysis datasets that OUT holds (`analysis.recomputed`). Without a spec nobody can know what a study means by ANLzzFL;
+then the other rules of `analysis` say what must hold whatever it means, or what its use elsewhere in the dataset says.
 
 ## CDISC's rules engine
 

@@ -21,6 +21,9 @@ MODULES = (
     "adam_subjects",
     "adam_analysis",
     "adam_sources",
+    "adam_spec",
+    "adam_flags",
+    "adam_dates",
     "define_data",
     "gateway",
 )

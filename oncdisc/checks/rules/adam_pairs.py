@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from oncdisc.checks.data import Data
@@ -31,10 +32,12 @@ TOGETHER = (
 ANALYSIS_PAIRS = (
     ("PARAMCD", "PARAM"), ("PARAM", "PARAMN"), ("AVISIT", "AVISITN"), ("ATPT", "ATPTN"), ("TRTP", "TRTPN"),
     ("TRTA", "TRTAN"), ("APHASE", "APHASEN"), ("APERIOD", "APERIODC"), ("RACE", "RACEN"), ("SEX", "SEXN"),
-    ("ASEV", "ASEVN"), ("AESEV", "AESEVN"), ("TRT01P", "TRT01PN"), ("TRT01A", "TRT01AN"), ("AGEGR1", "AGEGR1N"),
-    ("SITEGR1", "SITEGR1N"), ("REGION1", "REGION1N"), ("RACEGR1", "RACEGR1N"), ("ETHNIC", "ETHNICN"),
+    ("ASEV", "ASEVN"), ("AESEV", "AESEVN"), ("ETHNIC", "ETHNICN"), ("COUNTRY", "COUNTRYN"),
 )  # fmt: skip
 """Text and number (or code) that ADaMIG wants one to one over a dataset."""
+
+_PATTERNED = re.compile(r"TRT\d\d[PA]|TR\d\d[PA]G\d|TRT[PA]G\d|(AGEGR|SITEGR|REGION|RACEGR)\d")
+"""Numbered variables whose number is the name with N at its end: TRTxxP and TRTxxPN."""
 
 
 def _populated(number: int, name: str, other: str, applies: Applies) -> None:
@@ -82,10 +85,15 @@ def cycles_together(data: Data) -> Iterable[Breach]:
         yield from records(data, "ACYCLEC", alone, "one of ACYCLE and ACYCLEC has a value, the other not")
 
 
+def _analysis_pairs(data: Data) -> Iterable[tuple[str, str]]:
+    numbered = [name for name in map(str, data.frame.columns) if _PATTERNED.fullmatch(name)]
+    return (*ANALYSIS_PAIRS, *((name, f"{name}N") for name in numbered))
+
+
 @rule("adam.pairs", "error", "a text and its number (or code) are one to one", on=ADAM)
 def analysis_pairs(data: Data) -> Iterable[Breach]:
     """Pairs such as PARAMCD and PARAM, AVISIT and AVISITN; within a parameter for AVALC and AVAL."""
-    for left, right in ANALYSIS_PAIRS:
+    for left, right in _analysis_pairs(data):
         if data.has(left, right):
             yield from records(data, right, ambiguous(data, left, right), f"one {left} has several {right}")
             yield from records(data, left, ambiguous(data, right, left), f"one {right} has several {left}")
@@ -94,7 +102,7 @@ def analysis_pairs(data: Data) -> Iterable[Breach]:
 @rule("adam.pairs_populated", "error", "a number stands for a text that is there", on=ADAM)
 def analysis_pairs_populated(data: Data) -> Iterable[Breach]:
     """Numbers of which the text is missing."""
-    for left, right in ANALYSIS_PAIRS:
+    for left, right in _analysis_pairs(data):
         if data.has(left, right):
             yield from records(
                 data, left, data.present(right) & ~data.present(left), f"{right} has a value, {left} not"

@@ -77,6 +77,27 @@ def same_as_adsl(data: Data) -> Iterable[Breach]:
             yield from _differing(data, name, data.package.lookup(data, name, engine="adam"), "ADSL")
 
 
+@rule("adam.same_meaning", "error", "a variable of SDTM's or ADSL's name has its label and its type", on=ADAM)
+def same_meaning(data: Data) -> Iterable[Breach]:
+    """The same name means the same (ADaMIG 3): labels and types against ADSL's, then those of SDTM's datasets."""
+    if not data.typed:
+        return
+    others = [other for other in data.package if other.typed and other is not data]
+    adsl = [other for other in others if other.structure == "ADSL"]
+    for name, variable in data.variables.items():
+        holders = [other for other in [*adsl, *others] if other in adsl or other.engine == "sdtm"]
+        holder = next((other for other in holders if name in other.variables), None)
+        if holder is None:
+            continue
+        theirs = holder.variables[name]
+        if variable.label and theirs.label and variable.label != theirs.label:
+            message = f"found the label {variable.label}; {holder.name} has {theirs.label}"
+            yield Breach(data.name, name, message, values=variable.label)
+        if holder.has(name) and data.has(name) and data.is_text(name) != holder.is_text(name):
+            kind = "text" if holder.is_text(name) else "numbers"
+            yield Breach(data.name, name, f"{holder.name} has {kind}", values=name)
+
+
 def _differing(data: Data, name: str, theirs: pd.Series | None, whose: str) -> Iterable[Breach]:
     source = data.package.get(whose)
     if theirs is None or source is None or data.is_date(name) != source.is_date(name):
