@@ -107,7 +107,7 @@ other folders are never written to. {rules} rules follow; `published` names the 
       - {{rule: adam.same_as_dm, dataset: ADSL, variable: DTHFL, reason: Deaths after the data cutoff are left out.}}
 
 Accepted findings are listed with their reason and do not count for the exit status. An acceptance that matches
-nothing is reported.
+nothing is a warning; with `always: false` (a finding that comes and goes with the data) it is information.
 
 ## A study's spec
 

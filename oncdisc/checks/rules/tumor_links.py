@@ -164,10 +164,16 @@ def responded(package: Package) -> Iterable[Breach]:
 
 
 def _at_baseline(data: Data) -> Booleans:
-    """Records of an assessment in which some record is flagged as baseline."""
+    """Records of an assessment in which some record is flagged as baseline.
+
+    --LOBXFL needs a first dose: of a subject without a flag, who was not treated, the first assessment is baseline.
+    """
     flagged = data.equals("TRLOBXFL", "Y") | data.equals("TRBLFL", "Y")
-    groups = data.groups("USUBJID", "TRLNKGRP")
-    return np.isin(groups, groups[flagged])
+    groups, subjects = data.groups("USUBJID", "TRLNKGRP"), data.groups("USUBJID")
+    unflagged = ~np.isin(subjects, subjects[flagged])
+    dates = data.text("TRDTC")
+    first = (dates == dates.groupby(subjects).transform("min")).to_numpy(dtype=bool) & unflagged
+    return np.isin(groups, groups[flagged | first])
 
 
 @rule("tumor.unit", "error", "diameters and their sums are in millimetres", on=domains("TR"))
