@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from oncdisc import checks
-from oncdisc.checks.rules.terminology import suggestion
+from oncdisc.checks.matching import suggestion
 from oncdisc.checks.terms import read_terminology
 from specs.errors import UsageError
 from specs.terminology import terminology

@@ -12,6 +12,7 @@ MODULES = (
     "events",
     "results",
     "trial",
+    "summary",
     "relations",
     "tumor_links",
     "tumor_measures",

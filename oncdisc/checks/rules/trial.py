@@ -8,15 +8,12 @@ import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Data
-from oncdisc.checks.kernels import in_pairs, key, repeated
+from oncdisc.checks.kernels import in_pairs, key
 from oncdisc.checks.package import Package
 from oncdisc.checks.registry import Breach, domains, package_rule, records, rule
 from specs import iso8601
 
 _UNPLANNED = "UNPLAN"
-_SUMMARY = ("ADDON", "AGEMAX", "AGEMIN", "INDIC", "LENGTH", "OBJPRIM", "PLANSUB", "RANDOM", "SDTIGVER", "SDTMVER",
-            "SENDTC", "SEXPOP", "SPONSOR", "SSTDTC", "STYPE", "TBLIND", "TCNTRL", "TITLE", "TPHASE",
-            "TTYPE")  # fmt: skip
 
 
 @package_rule("trial.epoch", "error", "an EPOCH is one of TA's", published="CG0009, FDA SD1015")
@@ -163,33 +160,6 @@ def visit_known(package: Package) -> Iterable[Breach]:
         if data.has("USUBJID", "VISITNUM") and data.name != "SV":
             wrong = data.present("VISITNUM") & ~in_pairs(key(data, "USUBJID", "VISITNUM"), known)
             yield from records(data, "VISITNUM", wrong, "SV has no such visit of the subject")
-
-
-@rule("trial.summary_value", "error", "a trial summary parameter has a value or a null flavor, not both",
-      on=domains("TS"), published="CG0259, CG0260")  # fmt: skip
-def summary_value(data: Data) -> Iterable[Breach]:
-    """TSVAL against TSVALNF."""
-    if data.has("TSVAL"):
-        value, flavor = data.present("TSVAL"), data.present("TSVALNF")
-        yield from records(data, "TSVAL", ~value & ~flavor, "neither TSVAL nor TSVALNF is there")
-        yield from records(data, "TSVALNF", value & flavor, "both TSVAL and TSVALNF are there")
-
-
-@rule("trial.summary_parameters", "warning", "the trial summary has the parameters that agencies look for",
-      on=domains("TS"), published="FDA SD1111")  # fmt: skip
-def summary_parameters(data: Data) -> Iterable[Breach]:
-    """Parameters that are not there."""
-    _, found = data.distinct("TSPARMCD")
-    for name in _SUMMARY:
-        if name not in set(found.tolist()):
-            yield Breach(data.name, "TSPARMCD", f"no parameter {name}", values=name)
-
-
-@rule("trial.summary_sequence", "error", "TSSEQ is there once for a parameter", on=domains("TS"), published="CG0268")
-def summary_sequence(data: Data) -> Iterable[Breach]:
-    """Sequence numbers of a parameter that are there twice."""
-    if data.has("TSPARMCD", "TSSEQ"):
-        yield from records(data, "TSSEQ", repeated(data, "TSPARMCD", "TSSEQ"), "there before for the parameter")
 
 
 @package_rule("trial.criteria", "error", "an eligibility criterion is one of TI's", published="CG0179, FDA SD0068")
