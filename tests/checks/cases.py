@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -26,6 +26,17 @@ from tests.checks.mutations import Change, Mutant, apply, copied
 
 SEEDED = Path(__file__).with_name("seeded")
 FOLDER = "folder"
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads dates as the text that they are."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 Step = tuple[str, Change | DefineChange | FolderChange]
 
 
@@ -68,7 +79,7 @@ def cases() -> dict[str, Case]:
     """The corpus by rule. Raises ValueError for a rule that two files have."""
     found: dict[str, Case] = {}
     for path in sorted(SEEDED.glob("*.yaml")):
-        for rule, sides in (yaml.safe_load(path.read_text("utf-8")) or {}).items():
+        for rule, sides in (yaml.load(path.read_text("utf-8"), _Loader) or {}).items():
             if rule in found:
                 raise ValueError(f"{path.name}: {rule} is in {found[rule].file} too")
             found[rule] = replace(case(rule, sides), file=path.name)

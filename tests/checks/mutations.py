@@ -166,7 +166,8 @@ def values(data: Data, given: object) -> pd.Series:
     """What a variable is set to, a value a record.
 
     A constant, null, or `{of: VARIABLE}` with `plus: n` (numbers), `days: n` (dates), `chars: n` (the first so many
-    characters), `before:` or `after:` (text around it); `{date: 2024-01-31}` is a date of ADaM.
+    characters), `before:` or `after:` (text around it); `{date: 2024-01-31}` is a date of ADaM, `{char: x, times: n}`
+    long text.
     """
     if isinstance(given, Mapping):
         return _derived(data, dict(given))
@@ -180,6 +181,8 @@ def values(data: Data, given: object) -> pd.Series:
 def _derived(data: Data, given: dict[str, Any]) -> pd.Series:
     if "date" in given:
         return pd.Series(pd.Timestamp(given["date"]), index=range(len(data))).astype("datetime64[s]")
+    if "char" in given:
+        return pd.Series([given["char"] * given["times"]] * len(data), dtype=TEXT)
     found = column(data, given.pop("of"))
     if days := given.pop("days", 0):
         found = _later(found, int(days))

@@ -99,5 +99,5 @@ def in_place(mutant: Mutant, places: list[Found], at: tuple[str, ...]) -> list[F
         place
         for place in places
         if place.dataset in datasets
-        and (place.row in (None, NEW) or not mutant.subjects or place.subject in mutant.subjects)
+        and (place.row in (None, NEW) or not place.subject or place.subject in mutant.subjects or not mutant.subjects)
     ]

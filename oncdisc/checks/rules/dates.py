@@ -123,7 +123,7 @@ def order(data: Data) -> Iterable[Breach]:
 def collected_order(data: Data) -> Iterable[Breach]:
     """--DTC certainly after --ENDTC, for findings over an interval."""
     start, end = f"{data.domain[:2]}DTC", f"{data.domain[:2]}ENDTC"
-    if data.structure == "Findings" and data.has(start, end) and data.is_text(start) and data.is_text(end):
+    if data.structure.startswith("Findings") and data.has(start, end) and data.is_text(start) and data.is_text(end):
         wrong = iso8601.compare(data.text(start), data.text(end)) == 1
         yield from records(data, end, wrong, start + " is " + data.text(start).fillna(""))
 

@@ -67,7 +67,7 @@ def sequence_split(package: Package) -> Iterable[Breach]:
         before.append(here)
 
 
-@rule("identifiers.whole_sequence", "error", "a sequence number is a whole number above 0", on=SDTM)
+@rule("identifiers.whole_sequence", "error", "a sequence number is a whole number above 0")
 def whole_sequence(data: Data) -> Iterable[Breach]:
     """Sequence numbers such as 1.5 or 0."""
     for name in (f"{data.domain[:2]}SEQ", "ASEQ"):

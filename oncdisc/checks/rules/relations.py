@@ -11,6 +11,7 @@ from oncdisc.checks.data import Booleans, Data
 from oncdisc.checks.kernels import in_pairs, repeated
 from oncdisc.checks.package import Package
 from oncdisc.checks.registry import Applies, Breach, domains, records, rule
+from oncdisc.checks.rules.structure import class_variables
 from specs.standard import standard
 
 _QUALIFIERS = Applies("sdtm", ("Relationship",))
@@ -146,7 +147,7 @@ def qualifier_name(data: Data) -> Iterable[Breach]:
     yield from records(data, "QLABEL", data.where("QLABEL", labels.str.len() > 40), "more than 40 characters")
 
 
-@rule("relations.qualifier_standard", "error", "a qualifier is not a variable that the domain has in the standard",
+@rule("relations.qualifier_standard", "error", "a qualifier is not a variable that the domain or its class has in the standard",
       on=_QUALIFIERS, published="CG0314")  # fmt: skip
 def qualifier_standard(data: Data) -> Iterable[Breach]:
     """QNAM of a standard variable, which belongs in the domain itself."""
@@ -155,7 +156,9 @@ def qualifier_standard(data: Data) -> Iterable[Breach]:
         return
     for domain in data.distinct("RDOMAIN")[1].tolist():
         if domain in guide:
-            wrong = data.equals("RDOMAIN", domain) & data.equals("QNAM", *guide.dataset(domain).variables)
+            known = guide.dataset(domain)
+            names = [*known.variables, *(domain + name for name in class_variables(known))]
+            wrong = data.equals("RDOMAIN", domain) & data.equals("QNAM", *names)
             yield from records(data, "QNAM", wrong, f"a variable of {domain}")
 
 

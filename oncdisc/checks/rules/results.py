@@ -12,7 +12,7 @@ from oncdisc.checks.kernels import near, repeated
 from oncdisc.checks.registry import SDTM, Applies, Breach, records, rule
 from specs import iso8601
 
-FINDINGS = Applies("sdtm", ("Findings",))
+FINDINGS = Applies("sdtm", ("Findings", "Findings About"))
 _UNITLESS = ("PH", "SPGRAV", "RATIO", "INR")
 
 

@@ -20,7 +20,22 @@ _ADAM_ASKS = frozenset({"CMTRT"} | {name for _, name, _ in REQUIRED})
 _IDENTIFIERS = frozenset({"STUDYID", "USUBJID"})
 _GENERAL = frozenset({"Interventions", "Events", "Findings"})
 _DEVICES = frozenset({"SPDEVID", "POOLID", "FOCID", "NHOID", "LNKID", "LNKGRP"})
-_WITHOUT_CLASS = frozenset({"Trial Design", "Relationship", "Special Purpose"})
+_OF_ANY_CLASS = frozenset({
+    "CHDY", "CHENDY", "CHSTDY", "CNTMOD", "DETECT", "EPCHGI", "FETUSID", "NOMDY", "NOMLBL", "RECID", "RPDY", "RPENDY",
+    "RPHASE", "RPPLDY", "RPPLENDY", "RPPLSTDY", "RPSTDY", "USCHFL", "XDY", "XENDY", "XSTDY",
+})  # fmt: skip
+_OF_CLASS = {
+    "Events": frozenset({"DIR", "LAT", "PORTOT", "REASOC", "TOX"}),
+    "Interventions": frozenset({"FTDOSD", "METHOD", "RSTIND", "RSTMOD", "TDOSD", "TRTV", "VAMT", "VAMTU"}),
+    "Findings": frozenset({
+        "CHRON", "CSTATE", "DISTR", "DTHREL", "EXCLFL", "IMPLBL", "REASEX", "REASPF", "RESLOC", "RSTIND", "RSTMOD",
+        "SEV",
+    }),
+}  # fmt: skip
+"""What SDTM 2.0 has of a class, and of all, that no domain of SDTMIG 3.4 lists."""
+_WITHOUT_CLASS = frozenset({"Trial Design", "Relationship", "Special-Purpose", "Study Reference"})
+_OF_DATASET = {"DM": frozenset({"AGETXT", "RPATHCD", "SBSTRAIN", "SETCD", "SPECIES", "STRAIN"})}
+_OF_RELATED = frozenset({"APID", "POOLID", "SPDEVID"})
 
 
 @package_rule("package.unread", "error", "every file can be read")
@@ -54,16 +69,23 @@ def dataset_label(data: Data) -> Iterable[Breach]:
         yield Breach(data.name, message=f"found {data.label or 'no label'}; expected {known.label}", values=data.label)
 
 
-def _class_variables(known: DatasetStandard) -> frozenset[str]:
-    """Names without their prefix of all variables of the class, and of identifiers and timing of any class."""
+def class_variables(known: DatasetStandard) -> frozenset[str]:
+    """Names without their prefix of all variables of the class, and of identifiers and timing of any class.
+
+    For a dataset that is of no general class, what SDTM 2.0 has of it beyond SDTMIG.
+    """
+    if known.class_ in _WITHOUT_CLASS:
+        return _OF_DATASET.get(known.name, _OF_RELATED)
+    class_ = known.class_.removesuffix(" About")
     guide = standard(SDTMIG)
     everywhere = [guide.dataset(name) for name in guide.datasets]
     general = [other for other in everywhere if other.class_ in _GENERAL]
-    return _DEVICES | frozenset(
+    of_model = _DEVICES | _OF_ANY_CLASS | _OF_CLASS.get(class_, frozenset())
+    return of_model | frozenset(
         name.removeprefix(other.name)
         for other in general
         for name, variable in other.variables.items()
-        if other.class_ == known.class_ or variable.role in ("Identifier", "Timing")
+        if other.class_ == class_ or variable.role in ("Identifier", "Timing")
     )
 
 
@@ -79,7 +101,7 @@ def variable_unknown(data: Data) -> Iterable[Breach]:
     known = data.standard
     if known is None:
         return
-    general = _class_variables(known) if known.class_ not in _WITHOUT_CLASS else frozenset[str]()
+    general = class_variables(known)
     for name in map(str, data.frame.columns):
         if name not in known.variables and name.removeprefix(data.domain[:2]) not in general:
             yield Breach(data.name, name, f"{name} is not a variable of {known.name} or its class", values=name)
