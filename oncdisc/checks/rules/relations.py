@@ -147,7 +147,7 @@ def qualifier_name(data: Data) -> Iterable[Breach]:
     yield from records(data, "QLABEL", data.where("QLABEL", labels.str.len() > 40), "more than 40 characters")
 
 
-@rule("relations.qualifier_standard", "error", "a qualifier is not a variable that the domain or its class has in the standard",
+@rule("relations.qualifier_standard", "error", "a qualifier is not a variable of its domain or the domain's class",
       on=_QUALIFIERS, published="CG0314")  # fmt: skip
 def qualifier_standard(data: Data) -> Iterable[Breach]:
     """QNAM of a standard variable, which belongs in the domain itself."""
