@@ -8,7 +8,6 @@ import openpyxl
 import pytest
 
 from oncdisc import checks
-from oncdisc.checks.matching import suggestion
 from oncdisc.checks.terms import read_terminology
 from specs.errors import UsageError
 from specs.terminology import terminology
@@ -92,13 +91,6 @@ def test_a_file_that_holds_no_terminology_is_refused(name: str, tmp_path: Path) 
 def test_a_package_of_the_shared_facts_is_read(shared: Path) -> None:
     given = read_terminology(shared / "reference" / "ct-sdtm-2025-03-28.csv")
     assert given.codelist("C66731").values == terminology("2025-03-28").codelist("C66731").values
-
-
-@pytest.mark.parametrize(("value", "nearest"), [("female", "F"), ("SITING", "SITTING"), ("qwertz", "")])
-def test_the_nearest_terms_are_suggested(value: str, nearest: str) -> None:
-    lists = [terminology("2025-03-28").codelist(name) for name in ("SEX", "POSITION")]
-    assert nearest in suggestion(value, lists)
-    assert bool(suggestion(value, lists)) == bool(nearest)
 
 
 def test_multiple_stands_for_several_values(tmp_path: Path) -> None:
