@@ -1,6 +1,6 @@
 """The corpus of seeded errors: for each rule mutations of a build that break it, and near misses that do not.
 
-`tests/checks/seeded/*.yaml` hold it, a file for a family of rules:
+`tests/checks/seeded/*.yaml` hold it, a file for a family of rules; `declared` makes those of rules declared by the row:
 
     ae.fatal:
       break: [{AE: {where: {AEOUT: FATAL}, first: 1, set: {AESDTH: N}}}]
@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 import yaml
 
 from oncdisc.checks import Package
+from tests.checks.declared import declared
 from tests.checks.define_changes import FOLDERS, DefineChange, apply_define
 from tests.checks.folder_changes import FolderChange, apply_folder
 from tests.checks.mutations import Change, Mutant, apply, copied
@@ -76,12 +77,12 @@ class Case:
 
 
 def cases() -> dict[str, Case]:
-    """The corpus by rule. Raises ValueError for a rule that two files have."""
-    found: dict[str, Case] = {}
+    """The corpus by rule, with what is made of declared rows. Raises ValueError for a rule that is there twice."""
+    found = {rule: case(rule, sides) for rule, sides in declared().items()}
     for path in sorted(SEEDED.glob("*.yaml")):
         for rule, sides in (yaml.load(path.read_text("utf-8"), _Loader) or {}).items():
             if rule in found:
-                raise ValueError(f"{path.name}: {rule} is in {found[rule].file} too")
+                raise ValueError(f"{path.name}: {rule} is in {found[rule].file or 'declared.py'} too")
             found[rule] = replace(case(rule, sides), file=path.name)
     return dict(sorted(found.items()))
 

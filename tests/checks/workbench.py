@@ -14,6 +14,7 @@ from typing import NamedTuple
 import oncdisc
 from oncdisc.checks import Package, Rule, read_package
 from oncdisc.checks.checking import breaches
+from oncdisc.engines import load_spec
 from oncdisc.trial import simulate
 from tests.checks.cases import Mutation
 from tests.checks.folder_changes import submission
@@ -48,8 +49,10 @@ class Workbench:
 
     @cached_property
     def package(self) -> Package:
-        """The build, read once."""
-        return read_package(self.folder)
+        """The build, read once, with the spec that it was built by."""
+        package = read_package(self.folder)
+        package.spec = load_spec("es_sclc")
+        return package
 
     @contextmanager
     def mutated(self, mutation: Mutation) -> Iterator[Mutant]:
