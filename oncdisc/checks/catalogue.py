@@ -99,6 +99,13 @@ _HEAD = """# What `oncdisc check` checks
 Exit status 0: no error is open; 1: there are some. A build keeps its findings as findings.json, .html and .xlsx;
 other folders are never written to. {rules} rules follow; `published` names the public rules behind them.
 
+## Terminology packages
+
+`--ct` takes what NCI EVS publishes for SDTM, ADaM, Define-XML, Protocol and so on, and may come again: give SDTM's and
+ADaM's to check both. Text and ODM-XML are read as published. Excel is published in the format of 1997 (.xls): save it
+as .xlsx, or give the text. Codelists that no given file has are not checked. Without `--ct` the package counts that
+the build or define.xml names, if it ships, else 2025-03-28.
+
 ## Findings that a study explains
 
 `study.yaml` may accept findings by rule (our id or a published one), dataset and variable, with a reason:

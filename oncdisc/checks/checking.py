@@ -59,7 +59,7 @@ class Report:
 def check(
     folder: str | Path,
     *,
-    ct: str | Path | None = None,
+    ct: str | Path | Sequence[str | Path] | None = None,
     only: Iterable[str] = (),
     accept: Sequence[Acceptance] = (),
     study: str | Path | None = None,

@@ -23,7 +23,8 @@ Examples:
 
 @click.command(epilog=_EXAMPLE)
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--ct", type=click.Path(path_type=Path), help="Terminology as NCI publishes it: text, Excel or ODM-XML.")
+@click.option("--ct", multiple=True, type=click.Path(path_type=Path),
+              help="Terminology as NCI publishes it: text, Excel or ODM-XML. Repeatable.")  # fmt: skip
 @click.option("--core", is_flag=True, help="Run CDISC's rules engine too; docs/checks.md says how to set it up.")
 @click.option("--core-home", type=click.Path(path_type=Path), help="Its environment; default $ONCDISC_CORE.")
 @click.option("--core-cache", type=click.Path(path_type=Path), help="Its rules; default $ONCDISC_CORE_CACHE.")
@@ -34,7 +35,7 @@ Examples:
 @click.option("--xlsx", "xlsx_file", type=click.Path(path_type=Path), help="The findings as a workbook.")
 def command(
     out: Path,
-    ct: Path | None,
+    ct: tuple[Path, ...],
     core: bool,
     core_home: Path | None,
     core_cache: Path | None,
