@@ -81,3 +81,20 @@ def test_a_parameter_with_treatments_is_no_occurrence() -> None:
     table = {"ADEX": "USUBJID PARAMCD AVAL EXTRT / 1 DOSE 5 X"}
     assert found("adam.252", table) == found("adam.254b", table) == []
     assert found("adam.252", {"ADCM": "USUBJID AVAL CMTRT / 1 5 X"}) == ["ADCM.AVAL"]
+
+
+def test_days_of_a_duration_count_the_first_as_most_of_them_do() -> None:
+    head = (
+        "USUBJID AETERM ASTDT AENDT ADURN ADURU / 1 x 2024-03-01 2024-03-03 {} DAYS / 1 x 2024-03-01 2024-03-01 {} DAYS"
+    )
+    third = " / 1 x 2024-03-01 2024-03-02 {} DAYS"
+    assert found("analysis.duration", {"ADAE": (head + third).format(3, 1, 2)}) == []
+    assert found("analysis.duration", {"ADAE": (head + third).format(2, 0, 1)}) == []
+    assert found("analysis.duration", {"ADAE": (head + third).format(3, 1, 1)}) == ["ADAE.ADURN record 3"]
+
+
+def test_a_relative_day_of_any_date_counts_from_one_date_of_adsl() -> None:
+    adsl = {"ADSL": "USUBJID TRTSDT / 1 2024-03-01"}
+    head = "USUBJID PARAMCD AVAL XDT XDY / 1 A 1 2024-03-01 1 / 1 A 1 2024-02-29 -1 / 1 A 1 2024-03-05"
+    assert found("analysis.relative_day", {**adsl, "ADLB": f"{head} 5"}) == []
+    assert found("analysis.relative_day", {**adsl, "ADLB": f"{head} 4"}) == ["ADLB.XDY record 3"]

@@ -127,14 +127,15 @@ def imputed(data: Data) -> Iterable[Breach]:
             yield from records(data, name, data.present(name) & ~there, f"{' and '.join(holders)} missing")
 
 
-_RELATIVE = (("ADT", "ADY"), ("ASTDT", "ASTDY"), ("AENDT", "AENDY"))
+_RELATIVE = re.compile(r"([A-Z0-9_]+)DY")
 _ORIGINS = ("TRTSDT", "RANDDT", "RFSTDT", "ENRLDT")
 
 
 @rule("analysis.relative_day", "warning", "an analysis day counts from one and the same date of ADSL", on=ADAM)
 def relative_day(data: Data) -> Iterable[Breach]:
-    """ADY, ASTDY and AENDY against the date of ADSL that explains most of them."""
-    for date, day in _RELATIVE:
+    """ADY, ASTDY, AENDY (any *DY beside its *DT) against the date of ADSL that explains most of them."""
+    stems = [match[1] for match in map(_RELATIVE.fullmatch, map(str, data.frame.columns)) if match]
+    for date, day in ((f"{stem}DT", f"{stem}DY") for stem in stems):
         if data.has(date, day) and data.is_date(date):
             found = [(data.number(day), _expected(data, date, origin), origin) for origin in _ORIGINS]
             given, expected, origin = min(found, key=lambda item: _unexplained(item[0], item[1]))

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Data
-from oncdisc.checks.registry import ADAM, OCCDS, TTE, Breach, records, rule
+from oncdisc.checks.registry import ADAM, TTE, Breach, records, rule
 
 _COLLECTED = re.compile(r"(?!RF)([A-Z]{2})(ST|EN)DTC")
+_NAMED = re.compile(r"[A-Z][A-Z0-9_]{2,4}DTC")
 _ANALYSED = {"ST": "ASTDT", "EN": "AENDT"}
 _IMPUTED = {4: "M", 7: "D", 10: ""}
 """Characters of an ISO 8601 date to the flag of what was imputed; ADaMIG 3.1.2 (the highest part: M stands for month
@@ -19,7 +20,11 @@ and day)."""
 
 
 def _sources(data: Data) -> Iterable[tuple[str, str]]:
-    """Analysis dates and the collected dates that stand beside them, where there is one of each."""
+    """Analysis dates and the collected dates that stand beside them: ASTDT and the one --STDTC, DTHDT and DTHDTC."""
+    for name in map(str, data.frame.columns):
+        date = name.removesuffix("C")
+        if _NAMED.fullmatch(name) and data.has(date) and data.is_date(date) and data.is_text(name):
+            yield date, name
     found = [match for match in map(_COLLECTED.fullmatch, map(str, data.frame.columns)) if match]
     for part, name in _ANALYSED.items():
         collected = [match[0] for match in found if match[2] == part]
@@ -27,9 +32,9 @@ def _sources(data: Data) -> Iterable[tuple[str, str]]:
             yield name, collected[0]
 
 
-@rule("analysis.collected", "error", "an analysis date has the parts that were collected", on=OCCDS)
+@rule("analysis.collected", "error", "an analysis date has the parts that were collected", on=ADAM)
 def collected(data: Data) -> Iterable[Breach]:
-    """ASTDT and AENDT against --STDTC and --ENDTC: year, month and day as far as they were collected."""
+    """ASTDT and AENDT against --STDTC and --ENDTC, *DT against *DTC: year, month, day as far as they were collected."""
     for name, source in _sources(data):
         ours, theirs = data.text(name).str.slice(0, 10), data.text(source).str.slice(0, 10)
         known = _length(theirs)
@@ -39,9 +44,9 @@ def collected(data: Data) -> Iterable[Breach]:
         yield from records(data, name, wrong & data.present(name), source + " is " + theirs.fillna(""))
 
 
-@rule("analysis.imputed_part", "error", "a date's imputation flag says what of the date was not collected", on=OCCDS)
+@rule("analysis.imputed_part", "error", "a date's imputation flag says what of the date was not collected", on=ADAM)
 def imputed_part(data: Data) -> Iterable[Breach]:
-    """ASTDTF and AENDTF against the parts that --STDTC and --ENDTC lack."""
+    """ASTDTF and AENDTF (*DTF) against the parts that --STDTC and --ENDTC (*DTC) lack."""
     for name, source in _sources(data):
         flag = f"{name}F"
         if not data.has(flag):
@@ -81,6 +86,45 @@ def _seconds(data: Data, name: str) -> np.ndarray:
         return data.number(name)
     moments = data.frame[name].to_numpy().astype("datetime64[s]")
     return np.where(np.isnat(moments), np.nan, moments.astype(np.int64) % _DAY)
+
+
+_LASTED = re.compile(r"([A-Z]{2,3})DURD")
+
+
+def _durations(data: Data) -> Iterable[tuple[str, str, str]]:
+    """Durations in days with the dates between which they last: ADURN, and TRTDURD and the like."""
+    if data.has("ADURN", "ADURU"):
+        yield "ADURN", "ASTDT", "AENDT"
+    for match in filter(None, map(_LASTED.fullmatch, map(str, data.frame.columns))):
+        yield match[0], f"{match[1]}SDT", f"{match[1]}EDT"
+
+
+@rule("analysis.duration", "error", "a duration in days is counted from its start to its end", on=ADAM)
+def duration(data: Data) -> Iterable[Breach]:
+    """ADURN (where ADURU is days) and *DURD, whose first day counts as 0 or as 1 as most of them have it."""
+    for name, start, end in _durations(data):
+        if not data.has(start, end) or not (data.is_date(start) and data.is_date(end)):
+            continue
+        gap = data.day(end) - data.day(start)
+        days = np.where(np.isnat(gap), np.nan, gap.astype("timedelta64[D]").astype(float))
+        given = np.where(_in_days(data) | (name != "ADURN"), data.number(name), np.nan)
+        wrong = [~np.isnan(given - days) & (given != days + first) for first in (1, 0)]
+        first = 1 if wrong[0].sum() <= wrong[1].sum() else 0
+        words = f"{start} and {end} make " + pd.Series(days + first).astype("Int64").astype(str)
+        yield from records(data, name, wrong[1 - first], words)
+
+
+def _in_days(data: Data) -> np.ndarray:
+    return data.text("ADURU").str.upper().isin(["DAY", "DAYS"]).to_numpy(dtype=bool)
+
+
+@rule("tte.reason", "error", "the date of censoring is described for what is censored alone", on=TTE)
+def reason(data: Data) -> Iterable[Breach]:
+    """CNSDTDSC on events."""
+    if data.has("CNSR", "CNSDTDSC"):
+        yield from records(
+            data, "CNSDTDSC", data.present("CNSDTDSC") & (data.number("CNSR") == 0), "CNSR is 0: an event"
+        )
 
 
 @rule("tte.censor", "error", "a time to event says whether it is censored", on=TTE)

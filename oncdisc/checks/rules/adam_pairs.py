@@ -109,6 +109,24 @@ def analysis_pairs_populated(data: Data) -> Iterable[Breach]:
             )
 
 
+_CATEGORY = re.compile(r"(AVAL|BASE|CHG|PCHG)CAT(\d)")
+
+
+@rule("adam.category", "error", "within a parameter a value has one category, and a category one number", on=BDS)
+def categories(data: Data) -> Iterable[Breach]:
+    """AVALCATy, BASECATy, CHGCATy, PCHGCATy of AVAL, BASE, CHG, PCHG, and their numbers; ADaMIG 3.3.4.3."""
+    if not data.has("PARAMCD"):
+        return
+    within = data.groups("PARAMCD")
+    for match in filter(None, map(_CATEGORY.fullmatch, map(str, data.frame.columns))):
+        name, of = match[0], match[1]
+        if data.has(of):
+            yield from records(data, name, ambiguous(data, of, name, within), f"one {of} has several {name}")
+        for number in filter(data.has, (f"{of}CA{match[2]}N", f"{of}CAT{match[2]}N")):
+            yield from records(data, number, ambiguous(data, name, number, within), f"one {name} has several {number}")
+            yield from records(data, name, ambiguous(data, number, name, within), f"one {number} has several {name}")
+
+
 @rule("adam.avalc", "warning", "within a parameter AVAL and AVALC are one to one where both are populated", on=BDS)
 def values_of_parameters(data: Data) -> Iterable[Breach]:
     """AVALC that stands for several AVAL, or the other way; ADaMIG 3.3.4.2."""
