@@ -6,6 +6,7 @@ import importlib
 
 MODULES = (
     "terminology",
+    "coding",
     "structure",
     "dates",
     "identifiers",

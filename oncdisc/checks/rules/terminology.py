@@ -107,22 +107,27 @@ def trimmed(data: Data) -> Iterable[Breach]:
 
 
 _ONE_TO_ONE = (
-    ("{}TESTCD", "{}TEST", "FB0901"),
-    ("{}DECOD", "{}PTCD", "CG0049, FB0909"),
-    ("{}BODSYS", "{}BDSYCD", "CG0083, FB0910"),
+    ("{}TESTCD", "{}TEST", "FB0901, FDA SD0040, FDA SD1043"),
+    ("{}DECOD", "{}PTCD", "CG0049, FB0909, FDA SD1287, FDA SD1288"),
+    ("{}BODSYS", "{}BDSYCD", "CG0083, FB0910, FDA SD1242, FDA SD1243"),
     ("{}SOC", "{}SOCCD", "FB0911"),
     ("{}HLGT", "{}HLGTCD", "FB0908"),
     ("{}HLT", "{}HLTCD", "FB0907"),
     ("{}LLT", "{}LLTCD", "FB0906"),
-    ("{}TPT", "{}TPTNUM", "CG0240, FB0922"),
-    ("VISITNUM", "VISIT", "CG0035, FB0919"),
-    ("ARMCD", "ARM", "FB0902"),
-    ("ACTARMCD", "ACTARM", "FB0903"),
-    ("ETCD", "ELEMENT", "CG0154, FB0914"),
-    ("TSPARMCD", "TSPARM", "CG0307, FB0916"),
-    ("QNAM", "QLABEL", "FB0920"),
+    ("{}CLAS", "{}CLASCD", "FB0905"),
+    ("{}TPT", "{}TPTNUM", "CG0240, FB0922, FB0923, FB0924, FB0925, FDA SD1126, FDA SD1127"),
+    ("VISITNUM", "VISIT", "CG0035, FB0919, FDA SD0051, FDA SD0052"),
+    ("ARMCD", "ARM", "FB0902, FDA SD1033, FDA SD1034"),
+    ("ACTARMCD", "ACTARM", "FB0903, FDA SD1133, FDA SD1134"),
+    ("ETCD", "ELEMENT", "CG0154, FB0914, FDA SD1027, FDA SD1050"),
+    ("TSPARMCD", "TSPARM", "CG0307, FB0916, FDA SD1069, FDA SD1070"),
+    ("QNAM", "QLABEL", "FB0920, FDA SD0046"),
     ("INVID", "INVNAM", "FB0912"),
+    ("IETESTCD", "IETEST", "FB0918, FDA SD1150, FDA SD1151"),
+    ("OIPARMCD", "OIPARM", "FB0915"),
 )
+_WITHIN = {"QNAM": ("RDOMAIN",), "{}TPT": ("VISITNUM", "{}TPTREF"), "IETESTCD": ("TIVERS",)}
+"""What a code and its name are one to one within."""
 
 
 @rule(
@@ -139,7 +144,8 @@ def one_to_one(data: Data) -> Iterable[Breach]:
         left, right = code.format(prefix), name.format(prefix)
         if not data.has(left, right):
             continue
-        within = data.groups("RDOMAIN") if left == "QNAM" else None
+        outer = [other for other in (part.format(prefix) for part in _WITHIN.get(code, ())) if data.has(other)]
+        within = data.groups(*outer) if outer else None
         yield from records(data, right, ambiguous(data, left, right, within), f"{left} goes with several {right}")
-        if left not in ("QNAM", "{}TPTNUM"):
+        if left != "QNAM":
             yield from records(data, left, ambiguous(data, right, left, within), f"{right} goes with several {left}")
