@@ -223,6 +223,22 @@ def test_a_person_screened_twice_has_one_row_of_the_later_screening(messy):
     assert mine.tolist() == again["Subject"].tolist()
 
 
+def test_a_long_description_goes_on_in_suppdv_and_is_whole_with_it(trial):
+    dv, supp = trial.sdtm("DV"), trial.sdtm("SUPPDV")
+    described = raw(trial, "dv").set_index("RecordId")["DVTERM"]
+    long = described[described.str.len() > 200]
+    assert len(long) > 0
+    rest = supp.loc[supp["QNAM"] == "DVTERM1"].set_index(["USUBJID", "IDVARVAL"])["QVAL"]
+    assert len(rest) == len(long)
+    assert set(supp.loc[supp["QNAM"] == "DVTERM1", "QLABEL"]) == {"Protocol Deviation Term"}
+    for record, whole in long.items():
+        (row,) = dv.loc[dv["DVSPID"] == record].to_dict("records")
+        assert len(row["DVTERM"]) <= 200
+        assert f"{row['DVTERM']} {rest.loc[row['USUBJID'], str(int(row['DVSEQ']))]}" == whole
+    short = described[described.str.len() <= 200]
+    assert dv.set_index("DVSPID").loc[short.index, "DVTERM"].tolist() == short.tolist()
+
+
 def test_the_mess_changes_no_number_of_records(trial, messy):
     for name in ("TR", "RS", "VS", "LB", "AE"):
         assert len(messy.sdtm(name)) == len(trial.sdtm(name)), name
