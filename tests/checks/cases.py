@@ -12,6 +12,8 @@ Each item of `break` is one seeded error; of several datasets in it all are chan
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,6 +53,12 @@ class Mutation:
     def of_files(self) -> bool:
         """Whether the submission's folder is changed, not the build in memory."""
         return any(place == FOLDER for place, _ in self.steps)
+
+    @property
+    def key(self) -> str:
+        """What names this mutation as it is: another key, another mutation."""
+        said = [(place, change.model_dump(exclude_defaults=True)) for place, change in self.steps]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
 
     def made(self, package: Package, scratch: Callable[[], Path]) -> Mutant:
         """The package mutated; `scratch` gives a folder for files."""
