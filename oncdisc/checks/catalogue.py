@@ -139,25 +139,8 @@ as `--core-cache` or `${cache}`.
 
 _SEEDED = """## Seeded errors, here and in the rules engine
 
-One error each, put into the example trial; the engine is CORE 0.17.1 with its 430 rules for SDTMIG 3.4.
-
-| seeded error | found by | rules engine |
-|---|---|---|
-| SEX of Q | terminology.closed | no |
-| a wrong label on AETERM | structure.label, define.label | no |
-| TRLNKID that TU does not have | tumor.identified | no |
-| DOMAIN of XX on a record | structure.domain | no |
-| a diameter without its unit | tumor.unit, results.unit | no |
-| OVRLRESP of CR where the components make SD | tumor.overall | no |
-| AESTDTC of 2024-13-01 | dates.iso8601 | its study day alone (CG0221) |
-| the same AESEQ twice | identifiers.sequence | CG0028 |
-| a wrong AESTDY | dates.study_day | CG0220 |
-| AEENDTC before AESTDTC | dates.order | FB3209 |
-| a subject that DM does not have | identifiers.subject | CG0029 |
-| DTHFL missing beside DTHDTC | death.flag, death.agrees | CG0435, CG0132, CG0133, CG0136 |
-| RFXSTDTC that is not EX's first day | exposure.dates | CG0148 |
-| IDVARVAL that AE does not have | relations.record | CG0371 |
-| an EPOCH that TA does not have | trial.epoch | CG0009 |
+Every rule is proved by errors put into the example trial, which it finds, and near misses, which it does not:
+[seeded errors](seeded_errors.md) lists them, with what CDISC's rules engine says of the same errors.
 
 """
 
