@@ -60,15 +60,36 @@ def run(python: Path, cache: Path, work: Path, answered: Path) -> None:
 def said(packages: Packages, found: Answers) -> dict[str, str]:
     """The published rules that find in a mutant what they do not find without the error, by mutation."""
     results = dict.fromkeys(packages.impossible, NO_FILE)
-    for key in packages.alone:
-        if key in found and CLEAN in found:
-            results[key] = published(found[key] - found[CLEAN])
-    for name, copies in packages.together.items():
-        if name in found:
-            split = copies.by_copy(found[name])
-            for key, (copy, control) in copies.of.items():
-                results[key] = published(split[copy] - split[control])
+    results |= {key: published(places) for key, places in _together(packages, found).items()}
+    results |= {key: published(found[key] - found[clean]) for key, clean in packages.alone.items() if key in found}
     return results
+
+
+def doubtful(packages: Packages, found: Answers) -> set[str]:
+    """Errors of which a rule that another error in the package sets off everywhere is said to find something."""
+    usual = {_rule(place) for place in found[CLEAN]}
+    stirred = {
+        _rule(place)
+        for name, copies in packages.together.items()
+        for control in {control for _, control in copies.of.values()}
+        for place in copies.by_copy(found[name])[control]
+    }
+    added = _together(packages, found)
+    return {key for key, places in added.items() if {_rule(place) for place in places} & (stirred - usual)}
+
+
+def _together(packages: Packages, found: Answers) -> Answers:
+    """What is found in the copies of a subject that have an error and not in the one that has none, by error."""
+    split = {name: copies.by_copy(found[name]) for name, copies in packages.together.items() if name in found}
+    return {
+        key: split[name][copy] - split[name][control]
+        for name in split
+        for key, (copy, control) in packages.together[name].of.items()
+    }
+
+
+def _rule(place: str) -> str:
+    return place.split("|", 2)[1]
 
 
 def published(places: Counter[str]) -> str:
@@ -103,9 +124,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         work = given.work or Path(name)
         packages = Packages(given.build, work / "packages")
+        answered = work / "answers.jsonl"
         packages.write(mutations)
-        run(given.environment / "bin/python", given.cache, work / "packages", work / "answers.jsonl")
-        table(given.rule, said(packages, answers(work / "answers.jsonl")))
+        run(given.environment / "bin/python", given.cache, work / "packages", answered)
+        packages.stand_alone({key: mutations[key] for key in doubtful(packages, answers(answered))})
+        run(given.environment / "bin/python", given.cache, work / "packages", answered)
+        table(given.rule, said(packages, answers(answered)))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python seeded_engine.py FOLDER CACHE DRIVER [ANSWERED ...]
 
-FOLDER has a package in each of its folders. With a `changed.json` it is a mutant of the package `clean`: the file names
+FOLDER has a package in each of its folders. With a `changed.json` it is a mutant of a clean one: the file names
 the datasets that differ and those beside them, and says whether the package as a whole differs. DRIVER is
 `oncdisc/checks/core_driver.py`. A line of JSON for each package is printed: its name and what the engine finds there,
 each with how often.
@@ -63,9 +63,9 @@ def found(driver: Any, runner: Any, rules: dict[str, Any], changed: dict[str, An
 
 
 def place(issue: dict[str, Any], error: dict[str, Any]) -> str:
-    """Dataset, variables and record of an error; not its row, which moves as records come and go."""
+    """Dataset, variables, subject and values of an error; not its row or number, which may be what was changed."""
     value = {key: str(part) for key, part in (error.get("value") or {}).items()}
-    return json.dumps([issue["dataset"], sorted(issue["variables"]), error.get("USUBJID"), error.get("SEQ"), value])
+    return json.dumps([issue["dataset"], sorted(issue["variables"]), error.get("USUBJID"), value], sort_keys=True)
 
 
 def main(folder: str, cache: str, path: str, *answered: str) -> None:

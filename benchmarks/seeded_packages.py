@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -22,7 +23,8 @@ from oncdisc.transport import TransportError
 from tests.checks.cases import Mutation
 from tests.checks.mutations import Mutant
 
-CLEAN = "clean"
+CLEAN, WHOLE = "clean", "whole"
+"""Packages without error: cut to a few subjects, and with all."""
 TOGETHER = "together"
 _COPIES = 40
 """Copies of subjects in a package."""
@@ -40,6 +42,11 @@ class Copies:
     of: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     parts: list[tuple[Package, str, str]] = field(default_factory=list[tuple[Package, str, str]])
     """Package, subject and copy."""
+
+    @property
+    def name(self) -> str:
+        """What names the package: which errors are in it, in order."""
+        return f"{TOGETHER}-{hashlib.sha256(' '.join(self.of).encode()).hexdigest()[:8]}"
 
     def add(self, package: Package, subject: str) -> str:
         """Another copy of a subject; its name."""
@@ -64,7 +71,7 @@ class Packages:
         self.build = read_package(build)
         self.define = build / "tabulations/sdtm/define.xml"
         self.together: dict[str, Copies] = {}
-        self.alone: list[str] = []
+        self.alone: dict[str, str] = {}
         self.impossible: list[str] = []
         self._known = set(self.build.datasets["DM"].text("USUBJID"))
 
@@ -72,29 +79,37 @@ class Packages:
         """Write what is not there yet, and say which error is where."""
         self.folder.mkdir(parents=True, exist_ok=True)
         alone: dict[str, Mutant] = {}
-        copies = Copies()
+        shared: list[Copies] = []
         for key, mutation in mutations.items():
             mutant = mutation.made(self.build, lambda: self.folder)
             subject = self._subject(mutant)
             if subject and not self._writable(mutant, subject):
                 self.impossible.append(key)
             elif subject:
-                copies = self._share(copies, key, mutant, subject)
+                self._share(shared, key, mutant, subject)
             else:
                 alone[key] = mutant
-        for name, shared in self.together.items():
-            self._new(name, lambda folder, shared=shared: self._copied(folder, shared))
+        self.together = {copies.name: copies for copies in shared}
+        for name, copies in self.together.items():
+            self._new(name, lambda folder, copies=copies: self._copied(folder, copies))
         kept = self._kept(alone)
         self._new(CLEAN, lambda folder: self._cut(folder, kept))
         for key, mutant in alone.items():
-            self._stand(key, mutant, kept)
+            self._stand(key, mutant, kept, CLEAN)
 
-    def _share(self, copies: Copies, key: str, mutant: Mutant, subject: str) -> Copies:
-        if not self.together or len(copies.parts) >= _COPIES:
-            copies = self.together[f"{TOGETHER}-{len(self.together)}"] = Copies()
+    def stand_alone(self, mutations: Mapping[str, Mutation]) -> None:
+        """Give these errors packages of their own, with all subjects."""
+        if mutations:
+            self._new(WHOLE, lambda folder: self._cut(folder, self._known))
+        for key, mutation in mutations.items():
+            self._stand(key, mutation.made(self.build, lambda: self.folder), self._known, WHOLE)
+
+    def _share(self, shared: list[Copies], key: str, mutant: Mutant, subject: str) -> None:
+        if not shared or len(shared[-1].parts) >= _COPIES:
+            shared.append(Copies())
+        copies = shared[-1]
         control = next((c for package, who, c in copies.parts if package is self.build and who == subject), None)
         copies.of[key] = (copies.add(mutant.package, subject), control or copies.add(self.build, subject))
-        return copies
 
     def _writable(self, mutant: Mutant, subject: str) -> bool:
         """Whether transport files can hold the error."""
@@ -116,10 +131,10 @@ class Packages:
             folder.mkdir()
             write(folder)
 
-    def _stand(self, key: str, mutant: Mutant, kept: set[str]) -> None:
+    def _stand(self, key: str, mutant: Mutant, kept: set[str], clean: str) -> None:
         try:
-            self._new(key, lambda folder: self._mutated(folder, mutant, kept))
-            self.alone.append(key)
+            self._new(key, lambda folder: self._mutated(folder, mutant, kept, clean))
+            self.alone[key] = clean
         except (TransportError, DefineError):
             shutil.rmtree(self.folder / key)
             self.impossible.append(key)
@@ -180,10 +195,10 @@ class Packages:
         who = data.text("USUBJID")
         return data.frame[(who.isin(kept) | who.isna() | ~who.isin(self._known)).to_numpy()]
 
-    def _mutated(self, folder: Path, mutant: Mutant, kept: set[str]) -> None:
-        """A mutant as files: what does not differ is linked from the clean package."""
+    def _mutated(self, folder: Path, mutant: Mutant, kept: set[str], name: str) -> None:
+        """A mutant as files: what does not differ is linked from a clean package."""
         changed = self.differing(mutant)
-        clean = self.folder / CLEAN
+        clean = self.folder / name
         for data in mutant.package.of("sdtm"):
             if data.name in changed:
                 put(data, self._of(data, kept), folder)

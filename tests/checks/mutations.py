@@ -265,6 +265,7 @@ def _variables(mutant: Mutant, data: Data, rows: Rows, change: Change) -> Data:
             raise MutationError(f"{data.name} has {name}; `set` gives it a value")
         wanted = values(data, given)
         frame = frame.assign(**{name: wanted.where(np.isin(np.arange(len(data)), rows))})
+        frame = frame[_in_order(data, list(map(str, frame.columns)))]
         known[name] = _attributes(data, name, wanted)
     if change.remove:
         frame = frame.drop(columns=change.remove)
@@ -286,6 +287,17 @@ def _variables(mutant: Mutant, data: Data, rows: Rows, change: Change) -> Data:
     mutant.put(changed)
     mutant.touch(changed, rows if change.add else np.arange(len(changed)))
     return changed
+
+
+def _in_order(data: Data, names: list[str]) -> list[str]:
+    """Variables with the last of them, a new one, where the standard has it; else at the end."""
+    *old, new = names
+    standard = data.variable_standard(new) if data.engine == "sdtm" else None
+    if standard is None:
+        return names
+    known = {name: found.order for name in old if (found := data.variable_standard(name))}
+    after = next((place for place, name in enumerate(old) if known.get(name, 0) > standard.order), len(old))
+    return [*old[:after], new, *old[after:]]
 
 
 def _attributes(data: Data, name: str, wanted: pd.Series) -> Variable:

@@ -104,16 +104,19 @@ of {rules} rules finds its {errors} errors where they are, and none of {near} ne
 every one of them anew. They are declared in `tests/checks/seeded/`, a file for a family of rules.
 
 The last column is what CDISC's rules engine (CORE 0.17.1, its 430 rules for SDTMIG 3.4) says of the same error: the
-published rules that find something which they do not find in the clean build. It is not told what to look for, so
-a rule that is listed may have found a consequence, such as the study day of an impossible date. Of {asked} errors in
+published rules that find something which they do not find in the clean build. It is not told what to look for, so a
+rule that is listed may have found a consequence, such as the study day of an impossible date. Of {asked} errors in
 tabulations the engine says something of {caught}. `no` means that it says nothing; a dash that it cannot be asked: it
 has no rules for ADaM, looks at no folder, and reads nothing that a transport file cannot hold.
 
     python benchmarks/seeded.py BUILD ENVIRONMENT CACHE      asks the engine again; about half an hour
 
-The engine sees the mutant cut to ten subjects, of whom each mutation is about one, and so is the clean build that it is
-compared with. In a mutant a rule runs on the datasets that differ from the clean build, on those that point at them,
-and on all where it joins or reads one that differs.
+An error in one subject's records is put into a copy of the subject, forty copies to a package: what the engine finds
+in the copy and not in another copy of the subject, without error and in the same package, is what it says; where it
+may come from another copy's error, the error is asked about again alone, with all subjects. Any other error (of
+several subjects, the trial's design, a variable, a dataset, define.xml) has a package of its own, of a few subjects,
+and is compared with the clean one; there a rule runs on the datasets that differ and those that point at them, and on
+all where it joins or reads one that differs.
 """
 
 
