@@ -9,6 +9,7 @@ import pandas as pd
 from oncdisc.pipeline.extract import Progress
 from oncdisc.pipeline.inputs import SUBJECT, Inputs, byte_order, input_finding, numbered
 from oncdisc.transport import TransportError, read_dataset
+from specs.coded import coded_frame
 from specs.columns import NUMBER, text
 from specs.errors import DataError
 from specs.findings import SHOWN
@@ -97,7 +98,7 @@ def _typed(spec: Spec, name: str, path: Path, inputs: Inputs) -> pd.DataFrame:
             columns[column] = values.astype(NUMBER)
         else:
             columns[column] = text(values.astype("string"))
-    return pd.DataFrame(columns)
+    return coded_frame(pd.DataFrame(columns))
 
 
 def _report_no_numbers(inputs: Inputs, name: str, path: Path, lost: pd.DataFrame, column: str) -> None:
