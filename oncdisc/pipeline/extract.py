@@ -9,12 +9,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from oncdisc.pipeline.inputs import SUBJECT, FormAccount, Inputs, byte_order, input_finding, numbered
+from oncdisc.pipeline.inputs import (
+    SUBJECT,
+    FormAccount,
+    Inputs,
+    byte_order,
+    counted,
+    input_finding,
+    numbered,
+    report_records,
+)
 from sdtm.extracts import ExtractError, RaggedRecord, read_form
 from specs.coded import by_value, plain
 from specs.columns import TEXT
 from specs.errors import DataError
-from specs.findings import SHOWN
 from specs.models import Raw, RawForm
 from specs.resolved import Spec
 from specs.store import RECORD, Subjects
@@ -147,19 +155,15 @@ def _leave_out(inputs: Inputs, raw: Raw) -> None:
         if SUBJECT in frame:
             unknown = known.codes(frame[SUBJECT]) < 0
             subjects_file = raw.forms[raw.subjects].file
-            _report(inputs, name, file, frame, unknown, "input.subject", f"subject is not in {subjects_file}")
-            excluded |= _counted("subject unknown", unknown)
+            report_records(inputs, name, file, frame, unknown, "input.subject", f"subject is not in {subjects_file}")
+            excluded |= counted("subject unknown", unknown)
             kept = frame.loc[~unknown] if unknown.any() else frame
         repeated = _repeated(kept, raw.forms[name].key)
-        _report(inputs, name, file, kept, repeated, "input.duplicate", "the record is there twice", "warning")
-        excluded |= _counted("repeated record", repeated)
+        report_records(inputs, name, file, kept, repeated, "input.duplicate", "the record is there twice", "warning")
+        excluded |= counted("repeated record", repeated)
         inputs.frames[name] = (kept.loc[~repeated] if repeated.any() else kept).reset_index(drop=True)
         _report_keys(inputs, name, file, raw.forms[name].key)
         inputs.accounts.append(FormAccount(name, file, len(frame) + lost, excluded))
-
-
-def _counted(rule: str, mask: np.ndarray) -> dict[str, int]:
-    return {rule: int(mask.sum())} if mask.any() else {}
 
 
 def _repeated(frame: pd.DataFrame, key: list[str]) -> np.ndarray:
@@ -177,22 +181,7 @@ def _report_keys(inputs: Inputs, name: str, file: str, key: list[str]) -> None:
     if keys:
         again = (frame.duplicated(keys) & frame[keys[0]].notna()).to_numpy(dtype=bool)
         message = f"another record of the form has the same {', '.join(keys)} and other values: both are kept"
-        _report(inputs, name, file, frame, again, "input.key", message)
-
-
-def _report(
-    inputs: Inputs, form: str, file: str, frame: pd.DataFrame, mask: np.ndarray, rule: str, message: str,
-    severity: str = "error",
-) -> None:  # fmt: skip
-    shown = frame.loc[mask].iloc[:SHOWN]
-    if not len(shown):
-        return
-    names = plain(shown[SUBJECT]).fillna("") if SUBJECT in shown else pd.Series([""] * len(shown))
-    rows = zip(names, shown[RECORD], strict=True)
-    findings = [
-        input_finding(rule, message, form, severity, usubjid=str(u), source=f"{file} record {n}") for u, n in rows
-    ]
-    inputs.findings.add(findings, count=int(mask.sum()))
+        report_records(inputs, name, file, frame, again, "input.key", message)
 
 
 def _matches(name: str, patterns: list[str]) -> bool:

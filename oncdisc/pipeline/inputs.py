@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from specs.findings import Finding, Findings
+from specs.coded import plain
+from specs.findings import SHOWN, Finding, Findings
 from specs.store import NOWHERE, RECORD, Ints, Subjects, Table, single
 
 SUBJECT = "USUBJID"
@@ -85,3 +86,24 @@ def byte_order(names: Iterable[str]) -> tuple[str, ...]:
 def input_finding(rule: str, message: str, form: str, severity: str = "error", **place: str) -> Finding:
     """A finding about an input as a whole or one of its records."""
     return Finding(severity, rule, message, dataset=form, **place)  # type: ignore[arg-type]
+
+
+def counted(rule: str, mask: np.ndarray) -> dict[str, int]:
+    """How many records a rule leaves out, if any."""
+    return {rule: int(mask.sum())} if mask.any() else {}
+
+
+def report_records(
+    inputs: Inputs, form: str, file: str, frame: pd.DataFrame, mask: np.ndarray, rule: str, message: str,
+    severity: str = "error",
+) -> None:  # fmt: skip
+    """A finding for each record of an input where the mask holds: its subject and its number in the file."""
+    shown = frame.loc[mask].iloc[:SHOWN]
+    if not len(shown):
+        return
+    names = plain(shown[SUBJECT]).fillna("") if SUBJECT in shown else pd.Series([""] * len(shown))
+    rows = zip(names, shown[RECORD], strict=True)
+    findings = [
+        input_finding(rule, message, form, severity, usubjid=str(u), source=f"{file} record {n}") for u, n in rows
+    ]
+    inputs.findings.add(findings, count=int(mask.sum()))

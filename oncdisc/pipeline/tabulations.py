@@ -7,7 +7,16 @@ from pathlib import Path
 import pandas as pd
 
 from oncdisc.pipeline.extract import Progress
-from oncdisc.pipeline.inputs import SUBJECT, Inputs, byte_order, input_finding, numbered
+from oncdisc.pipeline.inputs import (
+    SUBJECT,
+    FormAccount,
+    Inputs,
+    byte_order,
+    counted,
+    input_finding,
+    numbered,
+    report_records,
+)
 from oncdisc.transport import TransportError, read_dataset
 from specs.coded import coded_frame
 from specs.columns import NUMBER, text
@@ -17,6 +26,7 @@ from specs.models import Tabulation
 from specs.nodes import inputs as inputs_of
 from specs.resolved import Spec
 from specs.standard import NotInStandardError, standard
+from specs.store import Subjects
 
 AUTO = "auto"
 """The value of a build option that leaves the choice of a file to the order of preference."""
@@ -115,12 +125,11 @@ def _report_no_numbers(inputs: Inputs, name: str, path: Path, lost: pd.DataFrame
 
 
 def _unknown_subjects(inputs: Inputs) -> None:
-    known = set(inputs.subjects)
+    """Records of subjects that DM does not have: reported one by one, counted and left out."""
+    known = Subjects(inputs.subjects)
     for name, frame in inputs.frames.items():
-        unknown = ~frame[SUBJECT].isin(known)
-        for usubjid in frame.loc[unknown, SUBJECT].drop_duplicates().head(1000):
-            message = f"subject of {name} is not in DM: the records are left out"
-            source = inputs.files[name].name
-            finding = input_finding("input.subject", message, name, usubjid=str(usubjid), source=source)
-            inputs.findings.add([finding])
-        inputs.frames[name] = frame.loc[~unknown].reset_index(drop=True)
+        file = inputs.files[name].name
+        unknown = known.codes(frame[SUBJECT]) < 0
+        report_records(inputs, name, file, frame, unknown, "input.subject", "subject is not in DM: it is left out")
+        inputs.accounts.append(FormAccount(name, file, len(frame), counted("subject unknown", unknown)))
+        inputs.frames[name] = frame.loc[~unknown].reset_index(drop=True) if unknown.any() else frame
