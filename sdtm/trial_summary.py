@@ -22,19 +22,11 @@ from specs.registry import records
 from specs.scope import Records, Scope
 from specs.store import NOWHERE
 from specs.terminology import NotInStandardError, terminology
+from specs.trial_summary import summary_parameters
 
 Entry = Mapping[str, str]
 _CDISC = "CDISC CT"
-_CODED = {
-    "STYPE": "STYPE", "TPHASE": "TPHASE", "TTYPE": "TTYPE", "TBLIND": "TBLIND", "TCNTRL": "TCNTRL",
-    "INTMODEL": "INTMODEL", "INTTYPE": "INTTYPE", "TINDTP": "TINDTP", "SEXPOP": "SEXPOP", "ROUTE": "ROUTE",
-    "DOSFRQ": "FREQ", "DOSU": "UNIT", "DOSFRM": "FRM", "SDTMVER": "SDTMVRS", "SDTIGVER": "SDTMIGRS",
-} | dict.fromkeys(
-    ("RANDOM", "ADAPT", "ADDON", "HLTSUBJI", "RDIND", "PDPSTIND", "PDSTIND", "PIPIND", "EXTTIND"), "NY"
-)  # fmt: skip
-"""The codelist that a parameter's values come from."""
-_DATES = ("SSTDTC", "SENDTC", "DCUTDTC", "LENGTH", "AGEMIN", "AGEMAX")
-_REFERENCES = {**dict.fromkeys(_DATES, "ISO 8601"), "FCNTRY": "ISO 3166-1 Alpha-3"}
+_NORMS = {"duration": "ISO 8601", "date": "ISO 8601", "full_date": "ISO 8601", "country": "ISO 3166-1 Alpha-3"}
 """What is written by a norm that has no codes beside the value."""
 
 
@@ -99,14 +91,16 @@ def summary(entries: Sequence[Entry], ct: str) -> pd.DataFrame:
 
 def _coded(entry: Entry, ct: str) -> dict[str, str]:
     """The code of a value and the dictionary that it comes from."""
-    code = entry["TSPARMCD"]
-    if code in _REFERENCES:
-        return {"TSVCDREF": _REFERENCES[code]} if "TSVAL" in entry else {}
+    known = summary_parameters().get(entry["TSPARMCD"])
+    if known is None or "TSVAL" not in entry:
+        return {}
+    if known.form in _NORMS:
+        return {"TSVCDREF": _NORMS[known.form]}
     try:
-        listed = terminology(ct).codelist(_CODED[code]) if code in _CODED else None
+        listed = terminology(ct).codelist(known.codelist) if known.codelist else None
     except NotInStandardError:
         listed = None
-    term = listed.get(entry.get("TSVAL", "")) if listed else None
+    term = listed.get(entry["TSVAL"]) if listed else None
     return {"TSVALCD": term.code, "TSVCDREF": _CDISC, "TSVCDVER": ct} if term else {}
 
 

@@ -145,6 +145,7 @@ class Acceptance(Entry):
     reason: str
     dataset: str = ""
     variable: str = ""
+    always: bool = Field(True, description="false: the finding comes and goes with the data; none is info")
 
 
 class Tabulation(Entry):

@@ -99,6 +99,13 @@ _HEAD = """# What `oncdisc check` checks
 Exit status 0: no error is open; 1: there are some. A build keeps its findings as findings.json, .html and .xlsx;
 other folders are never written to. {rules} rules follow; `published` names the public rules behind them.
 
+## Terminology packages
+
+`--ct` takes what NCI EVS publishes for SDTM, ADaM, Define-XML, Protocol and so on, and may come again: give SDTM's and
+ADaM's to check both. Text and ODM-XML are read as published. Excel is published in the format of 1997 (.xls): save it
+as .xlsx, or give the text. Codelists that no given file has are not checked. Without `--ct` the package counts that
+the build or define.xml names, if it ships, else 2025-03-28.
+
 ## Findings that a study explains
 
 `study.yaml` may accept findings by rule (our id or a published one), dataset and variable, with a reason:
@@ -107,7 +114,17 @@ other folders are never written to. {rules} rules follow; `published` names the 
       - {{rule: adam.same_as_dm, dataset: ADSL, variable: DTHFL, reason: Deaths after the data cutoff are left out.}}
 
 Accepted findings are listed with their reason and do not count for the exit status. An acceptance that matches
-nothing is reported. `--study STUDY` takes the acceptances of a study for a folder that is no build.
+nothing is a warning; with `always: false` (a finding that comes and goes with the data) it is information.
+
+## A study's spec
+
+    oncdisc check OUT --study STUDY
+
+takes the acceptances of the study's study.yaml, for a folder that is no build too, and derives the analysis datasets
+again, by its spec, from the tabulations that OUT holds (SUPP-- joined to what it qualifies): what the spec says of an
+analysis flag, a baseline, an imputed date or any other variable, and which records there are, is held against the
+analysis datasets that OUT holds (`analysis.recomputed`). Without a spec nobody can know what a study means by ANLzzFL;
+then the other rules of `analysis` say what must hold whatever it means, or what its use elsewhere in the dataset says.
 
 ## CDISC's rules engine
 
@@ -122,25 +139,8 @@ as `--core-cache` or `${cache}`.
 
 _SEEDED = """## Seeded errors, here and in the rules engine
 
-One error each, put into the example trial; the engine is CORE 0.17.1 with its 430 rules for SDTMIG 3.4.
-
-| seeded error | found by | rules engine |
-|---|---|---|
-| SEX of Q | terminology.closed | no |
-| a wrong label on AETERM | structure.label, define.label | no |
-| TRLNKID that TU does not have | tumor.identified | no |
-| DOMAIN of XX on a record | structure.domain | no |
-| a diameter without its unit | tumor.unit, results.unit | no |
-| OVRLRESP of CR where the components make SD | tumor.overall | no |
-| AESTDTC of 2024-13-01 | dates.iso8601 | its study day alone (CG0221) |
-| the same AESEQ twice | identifiers.sequence | CG0028 |
-| a wrong AESTDY | dates.study_day | CG0220 |
-| AEENDTC before AESTDTC | dates.order | FB3209 |
-| a subject that DM does not have | identifiers.subject | CG0029 |
-| DTHFL missing beside DTHDTC | death.flag, death.agrees | CG0435, CG0132, CG0133, CG0136 |
-| RFXSTDTC that is not EX's first day | exposure.dates | CG0148 |
-| IDVARVAL that AE does not have | relations.record | CG0371 |
-| an EPOCH that TA does not have | trial.epoch | CG0009 |
+Every rule is proved by errors put into the example trial, which it finds, and near misses, which it does not:
+[seeded errors](seeded_errors.md) lists them, with what CDISC's rules engine says of the same errors.
 
 """
 

@@ -17,6 +17,7 @@ from oncdisc.checks.reading import read_package
 from oncdisc.checks.registry import Breach, Rule, all_rules
 from specs.findings import SHOWN, Finding, Findings
 from specs.models import Acceptance
+from specs.resolved import Spec
 
 _LONGEST = 200
 FINDINGS = "findings.json"
@@ -58,9 +59,10 @@ class Report:
 def check(
     folder: str | Path,
     *,
-    ct: str | Path | None = None,
+    ct: str | Path | Sequence[str | Path] | None = None,
     only: Iterable[str] = (),
     accept: Sequence[Acceptance] = (),
+    study: str | Path | None = None,
     core: bool = False,
     core_home: Path | None = None,
     core_cache: Path | None = None,
@@ -68,10 +70,12 @@ def check(
 ) -> Report:
     """Check a build or any folder of datasets; `only` are ids or families of rules.
 
-    `accept` are findings explained away beside those that the build brings from its study. With `core` CDISC's
-    rules engine runs too, from the environment `core_home` with the rules in `core_cache`. Raises UsageError.
+    `accept` are findings explained away beside those that the build brings from its study. With `study` those of
+    its study.yaml are too, and analysis data is held against what its spec derives. With `core` CDISC's rules engine
+    runs too, from the environment `core_home` with the rules in `core_cache`. Raises UsageError and SpecError.
     """
     package = read_package(folder, ct)
+    package.spec = _spec(study, package)
     findings = run(package, only, progress)
     findings.merge(built_findings(package))
     engine = ""
@@ -80,7 +84,24 @@ def check(
 
         theirs, engine = run_core(package, core_home, core_cache)
         findings = fold(findings, theirs)
-    return settle(package, findings, (*package.accepted, *accept), engine, whole=not only)
+    return settle(package, findings, [*_acceptances(package), *accept], engine, whole=not only)
+
+
+def _spec(study: str | Path | None, package: Package) -> Spec | None:
+    """A study's spec, with the options that the package was built with."""
+    if study is None:
+        return None
+    from oncdisc.engines import load_spec
+
+    built = dict((package.build or {}).get("options", {}))
+    known = load_spec(study).study.options
+    return load_spec(study, {name: value for name, value in built.items() if name in known})
+
+
+def _acceptances(package: Package) -> list[Acceptance]:
+    """What the build accepts, and what the study's study.yaml accepts beside it."""
+    study = package.spec.study.accept if package.spec else ()
+    return [*package.accepted, *(item for item in study if item not in package.accepted)]
 
 
 def built_findings(package: Package) -> Findings:
@@ -174,6 +195,7 @@ def settle(
 ) -> Report:
     """Set aside the findings that the study accepts; an acceptance that matches nothing is a finding itself.
 
+    A warning, for the study explains what is not so; only information where the finding need not `always` be there.
     Unless its rule did not run: one of the engine's without `core`, any where only some rules were asked for.
     """
     still = Findings()
@@ -200,4 +222,4 @@ def _matching(finding: Finding, accept: Sequence[Acceptance]) -> int | None:
 
 def _unmatched(item: Acceptance) -> Finding:
     message = f"study.yaml accepts {item.rule} here, but there is no such finding: {item.reason}"
-    return Finding("warning", UNMATCHED, message, item.dataset, item.variable)
+    return Finding("warning" if item.always else "info", UNMATCHED, message, item.dataset, item.variable)

@@ -74,7 +74,8 @@ def _structure(name: str, class_: str, subclass: str, columns: set[str]) -> str:
 
 
 def _guess(name: str, columns: set[str]) -> str:
-    if name == "ADAE" or any(map(_OCCURRENCE.fullmatch, columns)):
+    parameters = "PARAMCD" in columns and columns & {"AVAL", "AVALC"}
+    if name == "ADAE" or (any(map(_OCCURRENCE.fullmatch, columns)) and not parameters):
         return "OCCDS"
     timed = columns & _TIME_TO_EVENT or _TIMED_NAME.fullmatch(name)
     return "BDS" if columns & _PARAMETERS or timed else "OTHER"

@@ -160,13 +160,18 @@ def as_text(values: pd.Series) -> pd.Series:
     if values.dtype == TEXT:
         return values
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        moments = values.to_numpy().astype("datetime64[s]")
-        midnight = moments == moments.astype("datetime64[D]")
-        whole = np.datetime_as_string(moments, unit="s").astype(object)
-        short = np.datetime_as_string(moments.astype("datetime64[D]")).astype(object)
-        chosen = pd.Series(np.where(midnight, short, whole), index=values.index, dtype=TEXT)
-        return chosen.mask(values.isna()).astype(TEXT)
+        codes, distinct = pd.factorize(values)
+        words = _moments(np.asarray(distinct, dtype="datetime64[s]"))
+        return pd.Series(words.array.take(codes, allow_fill=True), index=values.index, copy=False)
     return number_text(values.astype("float64"))
+
+
+def _moments(moments: npt.NDArray[np.datetime64]) -> pd.Series:
+    """Moments as ISO 8601 text, without the time of day at midnight."""
+    midnight = moments == moments.astype("datetime64[D]")
+    whole = np.datetime_as_string(moments, unit="s").astype(object)
+    short = np.datetime_as_string(moments.astype("datetime64[D]")).astype(object)
+    return pd.Series(np.where(midnight, short, whole), dtype=TEXT)
 
 
 @cache

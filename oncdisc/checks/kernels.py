@@ -69,3 +69,8 @@ def key(data: Data, *names: str) -> pd.Series:
     for part in parts[1:]:
         joined = joined + "\x1f" + part
     return joined
+
+
+def greatest_in_group(values: Floats, groups: Codes) -> Floats:
+    """For each record the greatest number of its group; NaN where the group has none."""
+    return pd.Series(values).groupby(groups).transform("max").to_numpy(dtype=float)

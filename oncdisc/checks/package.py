@@ -13,6 +13,7 @@ import pandas as pd
 
 from oncdisc.checks.data import Booleans, Data, Engine
 from specs.models import Acceptance
+from specs.resolved import Spec
 from specs.terminology import Codelist, terminology
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Defined:
 @dataclass(eq=False)
 class Package:
     """All that a check looks at; `unread` has the files that could not be read, with the reason, and
-    `twice` the files of datasets that another file has."""
+    `twice` the files of datasets that another file has. `spec` is the study's where it is at hand."""
 
     datasets: Mapping[str, Data]
     root: Path = Path()
@@ -57,6 +58,7 @@ class Package:
     accepted: tuple[Acceptance, ...] = ()
     unread: Mapping[str, str] = field(default_factory=dict[str, str])
     twice: Mapping[str, str] = field(default_factory=dict[str, str])
+    spec: Spec | None = None
 
     def __post_init__(self) -> None:
         for data in self.datasets.values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,11 +37,11 @@ class _Found:
     unread: dict[str, str]
 
 
-def read_package(folder: str | Path, ct: str | Path | None = None) -> Package:
+def read_package(folder: str | Path, ct: str | Path | Sequence[str | Path] | None = None) -> Package:
     """The datasets of a folder (or one file) with their define.xml files.
 
-    `ct` is a published terminology package to check against; else the one that the build or define.xml names,
-    if it ships. Raises UsageError where there is no dataset or the terminology cannot be read.
+    `ct` is a published terminology package to check against, or several; else the one that the build or define.xml
+    names, if it ships. Raises UsageError where there is no dataset or the terminology cannot be read.
     """
     root = Path(folder)
     if not root.exists():
@@ -213,9 +213,11 @@ def _define_of(path: Path, name: str, defines: list[Defined]) -> tuple[Defined, 
     return None
 
 
-def _codelists(ct: str | Path | None, build: Mapping[str, Any] | None, defines: list[Defined]) -> Codelists:
-    if ct is not None:
-        return read_terminology(Path(ct))
+def _codelists(
+    ct: str | Path | Sequence[str | Path] | None, build: Mapping[str, Any] | None, defines: list[Defined]
+) -> Codelists:
+    if ct:
+        return read_terminology(*map(Path, [ct] if isinstance(ct, str | Path) else ct))
     named = [str(build["standards"]["ct"])] if build else []
     named += [s.version for defined in defines for s in defined.document.standards if s.type == "CT"]
     shipped = [version for version in named if (PACKAGES / version).is_dir()]

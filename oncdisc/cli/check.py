@@ -11,7 +11,6 @@ from oncdisc.cli.screen import console, progress, write_text
 
 if TYPE_CHECKING:
     from oncdisc.checks import Report
-    from specs.models import Acceptance
 
 _EXAMPLE = """
 \b
@@ -24,18 +23,19 @@ Examples:
 
 @click.command(epilog=_EXAMPLE)
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--ct", type=click.Path(path_type=Path), help="Terminology as NCI publishes it: text, Excel or ODM-XML.")
+@click.option("--ct", multiple=True, type=click.Path(path_type=Path),
+              help="Terminology as NCI publishes it: text, Excel or ODM-XML. Repeatable.")  # fmt: skip
 @click.option("--core", is_flag=True, help="Run CDISC's rules engine too; docs/checks.md says how to set it up.")
 @click.option("--core-home", type=click.Path(path_type=Path), help="Its environment; default $ONCDISC_CORE.")
 @click.option("--core-cache", type=click.Path(path_type=Path), help="Its rules; default $ONCDISC_CORE_CACHE.")
-@click.option("--study", type=click.Path(path_type=Path), help="The study whose study.yaml accepts findings.")
+@click.option("--study", type=click.Path(path_type=Path), help="The study: what it accepts, what its spec derives.")
 @click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule or family of rules. Repeatable.")
 @click.option("--json", "json_file", metavar="FILE", help="The findings as JSON; - for stdout.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="The findings as a page.")
 @click.option("--xlsx", "xlsx_file", type=click.Path(path_type=Path), help="The findings as a workbook.")
 def command(
     out: Path,
-    ct: Path | None,
+    ct: tuple[Path, ...],
     core: bool,
     core_home: Path | None,
     core_cache: Path | None,
@@ -58,7 +58,7 @@ def command(
             out,
             ct=ct,
             only=only,
-            accept=_accepted(study),
+            study=study,
             core=core,
             core_home=core_home,
             core_cache=core_cache,
@@ -70,14 +70,6 @@ def command(
         screen.print(f"  [bold]{out / 'findings.html'}[/bold]  [dim]every finding, searchable[/dim]", soft_wrap=True)
     _reports(report, json_file, html_file, xlsx_file)
     return report.exit_status
-
-
-def _accepted(study: Path | None) -> tuple[Acceptance, ...]:
-    if study is None:
-        return ()
-    from oncdisc.engines import load_spec
-
-    return tuple(load_spec(str(study)).study.accept)
 
 
 def _reports(report: Report, json_file: str | None, html_file: Path | None, xlsx_file: Path | None) -> None:

@@ -47,6 +47,7 @@ def fingerprints(spec: Spec, inputs: Inputs) -> dict[str, str]:
         made_from = sorted(_reached(reads, [name]))
         parts = [f"{dataset}:{hashes[dataset]}" for dataset in made_from]
         names = {read for dataset in made_from for read in reads[dataset]}
+        names |= {f"SUPP{read}" for read in names}
         parts += [f"{read}:{files[read]['sha256']}" for read in sorted(names) if read in files]
         text = "\n".join([__version__, study, json.dumps(dict(spec.options), sort_keys=True), *parts])
         result[name] = hashlib.sha256(text.encode()).hexdigest()

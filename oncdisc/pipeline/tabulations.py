@@ -17,6 +17,7 @@ from oncdisc.pipeline.inputs import (
     numbered,
     report_records,
 )
+from oncdisc.pipeline.qualifiers import with_qualifiers
 from oncdisc.transport import TransportError, read_dataset
 from specs.coded import coded_frame
 from specs.columns import NUMBER, text
@@ -46,13 +47,31 @@ def read_tabulations(spec: Spec, folder: Path, progress: Progress | None = None)
             message = f"{name} is not in the folder; what needs it is built without it"
             inputs.findings.add([input_finding("input.dataset", message, name, source=folder.name)])
             continue
-        inputs.frames[name] = numbered(_typed(spec, name, path, inputs))
+        inputs.frames[name] = numbered(coded_frame(_qualified(_typed(spec, name, path, inputs), name, path, inputs)))
         inputs.files[name] = path
     if "DM" not in inputs.frames:
         raise DataError(f"{folder}: no DM in any format that is read ({', '.join(SUFFIXES)})")
     inputs.subjects = byte_order(inputs.frames["DM"][SUBJECT].dropna())
     _unknown_subjects(inputs)
     return inputs
+
+
+def _qualified(frame: pd.DataFrame, name: str, path: Path, inputs: Inputs) -> pd.DataFrame:
+    """The dataset with the qualifiers of the SUPP-- beside it."""
+    supp = path.with_name(f"supp{path.name.lower()}")
+    if not supp.is_file():
+        return frame
+    inputs.files[f"SUPP{name}"] = supp
+    read = _read(supp)
+    qualifiers = pd.DataFrame({str(column): text(read[column].astype("string")) for column in read.columns})
+    return with_qualifiers(frame, qualifiers)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        return read_dataset(path).frame
+    except TransportError as error:
+        raise DataError(f"{path.name}: {error}") from error
 
 
 def _needed(spec: Spec) -> list[str]:
@@ -88,10 +107,7 @@ def _stems(spec: Spec, name: str) -> tuple[list[str], bool]:
 
 def _typed(spec: Spec, name: str, path: Path, inputs: Inputs) -> pd.DataFrame:
     """The dataset with the standard's types: text and numbers; what should be a number and is none is reported."""
-    try:
-        frame = read_dataset(path).frame
-    except TransportError as error:
-        raise DataError(f"{path.name}: {error}") from error
+    frame = _read(path)
     if SUBJECT not in frame:
         raise DataError(f"{path.name}: no column {SUBJECT}")
     try:
@@ -108,7 +124,7 @@ def _typed(spec: Spec, name: str, path: Path, inputs: Inputs) -> pd.DataFrame:
             columns[column] = values.astype(NUMBER)
         else:
             columns[column] = text(values.astype("string"))
-    return coded_frame(pd.DataFrame(columns))
+    return pd.DataFrame(columns)
 
 
 def _report_no_numbers(inputs: Inputs, name: str, path: Path, lost: pd.DataFrame, column: str) -> None:

@@ -80,6 +80,12 @@ class Casebook:
             raise KeyError(f"{form} has no item {', '.join(sorted(unknown))}")
         self.rows.setdefault(form, []).append(row)
 
+    def complete(self, form: str, row: Row, values: Mapping[str, Value]) -> None:
+        """Enter some more items of a record that is there."""
+        for item in self.forms[form].items:
+            if item.name in values:
+                row.update(_columns(item, values[item.name]))
+
     def continue_after(self, other: Casebook) -> None:
         """Number the records on from those of another book of the same subject."""
         self._count = other._count

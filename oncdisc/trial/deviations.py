@@ -15,6 +15,13 @@ NOTICED = 0.6
 """The share of missed doses and assessments that the monitor notes."""
 _OUTDATED = 0.05
 
+_CONSENT_TERM = (
+    "Consent signed on an outdated version of the form: the site used the version before the amendment in force, which "
+    "the ethics committee had approved; the subject was told of the changes at the next visit, signed the current "
+    "version on that day and agreed that what had been collected in between may be used; the site was trained again"
+)
+"""Longer than the 200 bytes of a variable, as descriptions by people now and then are."""
+
 _CONSENT: Coded = ("Informed consent", "CONSENT")
 _TREATMENT: Coded = ("Study treatment", "TREATMENT")
 _ASSESSMENT: Coded = ("Tumor assessment", "ASSESSMENT")
@@ -25,7 +32,7 @@ def record_deviations(book: Casebook, rng: np.random.Generator) -> None:
     noted = book.beside(rng)
     if rng.random() < _OUTDATED:
         day = (book.person.consent - book.person.start).days
-        _add(noted, day, "Consent signed on an outdated version of the form", _CONSENT, important=True)
+        _add(noted, day, _CONSENT_TERM, _CONSENT, important=True)
     for form in sorted({drug.form for drug in book.design.drugs.values()}):
         for row in book.rows.get(form, []):
             if row["EXREASND"] == "Forgot the dose" and rng.random() < NOTICED:

@@ -152,7 +152,8 @@ def _targets(rng: np.random.Generator, biology: Biology) -> tuple[Target, ...]:
     for _ in range(int(rng.choice([1, 2, 3, 4, 5], p=[0.15, 0.3, 0.3, 0.15, 0.1]))):
         node = bool(rng.random() < 0.3)
         place = _any(rng, NODES if node else ORGANS[:4])
-        if sum(other.place == place for other in chosen) < 2:  # RECIST: at most two an organ
+        # RECIST: at most two an organ, and all lymph nodes are one
+        if sum(other.node if node else other.place == place for other in chosen) < 2:
             chosen.append(Target(place, _side(rng, place), node, _sizes(rng, biology, node)))
     return tuple(chosen)
 

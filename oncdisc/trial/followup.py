@@ -40,11 +40,14 @@ def record_therapies(book: Casebook, treatment: Treatment, therapies: list[Thera
 
 
 def known_death(book: Casebook, fate: Fate) -> bool:
-    """Whether the extract knows of the death: within follow-up, not after loss of contact, before the extract."""
+    """Whether the extract knows of the death: within follow-up, not after loss of contact, before the extract.
+
+    A death on the day of a loss of contact or withdrawal is what ends the study, as the end of study says.
+    """
     extracted = (book.design.extracted - book.person.start).days
     if fate.death > min(book.design.follow_up_days, extracted):
         return False
-    return fate.death < fate.lost and (fate.death < fate.withdrawal or fate.public_record)
+    return fate.death <= fate.lost and (fate.death <= fate.withdrawal or fate.public_record)
 
 
 def record_contacts(book: Casebook, fate: Fate, treatment: Treatment) -> None:
@@ -60,7 +63,7 @@ def record_contacts(book: Casebook, fate: Fate, treatment: Treatment) -> None:
     if start is None or number == _CONTACTS:
         return
     extracted = (book.design.extracted - book.person.start).days
-    if fate.lost + 28 <= extracted and fate.lost <= fate.seen:
+    if fate.lost + 28 <= extracted and fate.lost <= fate.seen and fate.lost < fate.death:
         _record_contact(book, number + 1, fate.lost + 28, status=("Lost to follow-up", "UNKNOWN"))
     elif fate.death == fate.seen and fate.death + 5 <= extracted:
         _record_contact(book, number + 1, fate.death + 5, status=("Dead", "DEAD"))

@@ -11,7 +11,7 @@ companions that depend on the item's kind:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -285,6 +285,12 @@ _EXPOSURE = (
     "EXADJREA code Reason for the adjustment",
     "EXINTDUR number Minutes of interruption (infusions)",
 )
+_INTERRUPTION = (
+    "EXINTSTM text Time the infusion was stopped, HH:MM",
+    "EXINTRTM text Time it went on, HH:MM",
+    "EXINTDOS number Amount given before it was stopped",
+    "EXINTREA code Reason it was stopped",
+)
 
 
 def _adverse_events(drugs: Mapping[str, str]) -> Form:
@@ -313,14 +319,18 @@ def _adverse_events(drugs: Mapping[str, str]) -> Form:
     )  # fmt: skip
 
 
-def forms_of(drugs: Mapping[str, str], exposure: Mapping[str, str]) -> dict[str, Form]:
+def forms_of(drugs: Mapping[str, str], exposure: Mapping[str, str], infused: Container[str] = ()) -> dict[str, Form]:
     """The forms of a trial by name.
 
-    `drugs` maps a drug's code to its name, `exposure` the code to the name of its administration form.
+    `drugs` maps a drug's code to its name, `exposure` the code to the name of its administration form; the forms of
+    the drugs `infused` ask for an interruption too.
     """
     fixed = {form.name: form for form in _FIXED}
     given = {
-        exposure[code]: _form(exposure[code], f"{name} Administration", *_EXPOSURE) for code, name in drugs.items()
+        exposure[code]: _form(
+            exposure[code], f"{name} Administration", *_EXPOSURE, *(_INTERRUPTION if code in infused else ())
+        )
+        for code, name in drugs.items()
     }
     events = _adverse_events(drugs)
     order = list(fixed)

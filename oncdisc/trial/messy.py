@@ -11,6 +11,7 @@ import numpy as np
 from oncdisc.trial.casebook import MONTHS, Casebook, Row
 from oncdisc.trial.enrolment import record_failure, record_identity
 from oncdisc.trial.forms import SYSTEM, Form
+from oncdisc.trial.interruptions import LATER
 
 RESCREENED_EVERY = 12
 """One subject in so many, if randomized, was screened once before."""
@@ -111,7 +112,7 @@ def _unknown_terms(rng: np.random.Generator, row: Row) -> Row:
 
 
 def _trailing_spaces(rng: np.random.Generator, row: Row) -> Row:
-    filled = [column for column, text in row.items() if text and column not in SYSTEM]
+    filled = [column for column, text in row.items() if text and column not in SYSTEM and column not in LATER]
     if not filled:
         return {}
     column = filled[int(rng.integers(len(filled)))]

@@ -22,6 +22,7 @@ from oncdisc.trial.enrolment import record_enrolment, record_failure, record_ide
 from oncdisc.trial.features import difficulties
 from oncdisc.trial.followup import record_contacts, record_death, record_end_of_study, record_therapies
 from oncdisc.trial.forms import Form, forms_of
+from oncdisc.trial.interruptions import cut_short, record_interruptions
 from oncdisc.trial.reality import really
 from oncdisc.trial.safety import encounters, record_adverse_events, record_visit
 from oncdisc.trial.scans import image
@@ -66,6 +67,7 @@ def simulate(
     forms = forms_of(
         {code: drug.name for code, drug in design.drugs.items()},
         {code: drug.form for code, drug in design.drugs.items()},
+        [code for code, drug in design.drugs.items() if drug.infusion_minutes],
     )
     everyone = [_subject(design, forms, seed, number, messy) for number in range(subjects)]
     rows = {name: [row for subject in everyone for row in subject.rows.get(name, [])] for name in forms}
@@ -84,7 +86,7 @@ def _load(study: Path | str) -> Mapping[str, Any]:
 
 def _subject(design: Design, forms: Mapping[str, Form], seed: int, number: int, messy: bool) -> _Subject:
     """One subject; each part of the story has a random stream of its own."""
-    streams = [np.random.default_rng(part) for part in np.random.SeedSequence(seed, spawn_key=(number,)).spawn(4)]
+    streams = [np.random.default_rng(part) for part in np.random.SeedSequence(seed, spawn_key=(number,)).spawn(5)]
     person = draw_person(streams[0], design, number)
     book = Casebook(design, person, number, forms, streams[1])
     record_identity(book)
@@ -95,6 +97,7 @@ def _subject(design: Design, forms: Mapping[str, Form], seed: int, number: int, 
     else:
         subject = _randomized(streams[0], book)
         record_deviations(book, streams[3])
+        record_interruptions(book, streams[4])
     usubjid = design.usubjid.format(subject=person.number)
     shown = person.number
     if messy:
@@ -103,6 +106,7 @@ def _subject(design: Design, forms: Mapping[str, Form], seed: int, number: int, 
         later = {name: screened.rows.pop(name) for name in _LATER if name in screened.rows}
         subject.rows = mess.roughen(streams[2], forms, screened.rows)
         subject.rows |= mess.roughen(streams[3], forms, later)
+        subject.rows |= cut_short(streams[4], subject.rows)
         subject.features += ["RESCREENED"] if screened.again else []
     subject.truth = {"USUBJID": usubjid, "SUBJID": shown, **subject.truth, "FEATURES": "; ".join(subject.features)}
     return subject

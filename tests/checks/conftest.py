@@ -1,4 +1,4 @@
-"""A small build to check, and what the tests change of it."""
+"""Builds to check, and what the tests change of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 import small_study
 
 import oncdisc
+from tests.built_once import built_once
+from tests.checks.workbench import Workbench, build
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +20,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     small_study.write(folder / "raw", small_study.EXTRACT)
     oncdisc.build(folder / "study", raw=folder / "raw", out=folder / "out")
     return folder / "out"
+
+
+@pytest.fixture(scope="session")
+def workbench(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
+    """A build of the example trial, to be mutated in memory."""
+    return Workbench(built_once(tmp_path_factory, "example", build) / "out")

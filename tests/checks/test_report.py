@@ -38,6 +38,14 @@ def test_an_acceptance_that_matches_nothing_is_reported() -> None:
     assert [row.dataset for row in open_.findings.rows() if row.rule == "acceptance.unmatched"] == ["AE"]
 
 
+def test_an_acceptance_of_what_comes_and_goes_is_information_where_there_is_none_and_sets_aside_what_there_is() -> None:
+    gone = report(Acceptance(rule="terminology.closed", reason="known", dataset="AE", always=False))
+    (said,) = [row for row in gone.findings.rows() if row.rule == "acceptance.unmatched"]
+    assert (said.severity, said.dataset) == ("info", "AE")
+    there = report(Acceptance(rule="terminology.closed", reason="known", dataset="DM", always=False))
+    assert (there.exit_status, [item.count for item in there.accepted]) == (0, [2])
+
+
 def test_an_acceptance_of_a_rule_that_did_not_run_is_not_reported() -> None:
     engine = Acceptance(rule="CORE-000701", reason="known")
     found = package(BAD)

@@ -60,3 +60,12 @@ def test_what_should_be_a_number_and_is_none_is_an_error_finding(folder):
     found = [(f.severity, f.variable, f.usubjid, f.value, f.source) for f in inputs.findings.rows()]
     assert ("error", "AESEQ", "ABC-1", "2a", "ae_new.csv record 2") in found
     assert len([f for f in inputs.findings.rows() if f.rule == "value.number"]) == 1
+
+
+def test_the_qualifiers_of_supp_beside_a_dataset_are_columns_of_it(folder):
+    (folder / "data/suppae_new.csv").write_text(
+        "STUDYID,RDOMAIN,USUBJID,IDVAR,IDVARVAL,QNAM,QVAL\nABC,AE,ABC-1,AESEQ,1,AEIMMUNE,Y\n"
+    )
+    inputs = read_tabulations(oncdisc.engines.load_spec(folder), folder / "data")
+    assert inputs.frames["AE"]["AEIMMUNE"].tolist() == ["Y"]
+    assert inputs.files["SUPPAE"].name == "suppae_new.csv", "it is among the inputs that a build records"

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
+import numpy as np
+import pytest
+
+from oncdisc.trial.casebook import Casebook
+from oncdisc.trial.course import Fate, draw_person
+from oncdisc.trial.design import read_design
+from oncdisc.trial.followup import record_contacts, record_death, record_end_of_study
+from oncdisc.trial.forms import forms_of
+from oncdisc.trial.treatment import Treatment
 from oncdisc.trial.truth import complete_date
 from tests.trial.conftest import Extract
 
@@ -15,6 +26,20 @@ def test_every_known_death_has_one_form_and_ends_the_study(large: Extract) -> No
     dates = {row["Subject"]: row["DTHDAT"] for row in large.forms["dth"]}
     assert set(ended) <= set(deaths)
     assert all(row["EOSDAT"] == dates[subject] for subject, row in ended.items())
+
+
+@pytest.mark.parametrize("also", ["lost", "withdrawal"])
+def test_a_death_on_the_day_of_a_loss_or_withdrawal_is_a_death_on_every_form(study: dict[str, Any], also: str) -> None:
+    design = read_design(study)
+    person = replace(draw_person(np.random.default_rng(1), design, 0), randomized=date(2024, 1, 1), arm=design.arms[0])
+    fate = replace(Fate(first_dose=1, death=100, seen=100), **{also: 100})
+    book = Casebook(design, person, 0, forms_of({}, {}), np.random.default_rng(1))
+    for record in (record_death, record_end_of_study):
+        record(book, fate)
+    record_contacts(book, fate, Treatment(end=20))
+    assert len(book.rows["dth"]) == 1
+    assert [row["EOSREAS"] for row in book.rows["eos"]] == ["Death"]
+    assert book.rows["sfu"][-1]["SFUSTAT_STD"] == "DEAD"
 
 
 def test_dates_of_death_are_partial_now_and_then(large: Extract) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from oncdisc.trial.forms import SYSTEM, Item, forms_of
 from oncdisc.trial.truth import COLUMNS
 
-FORMS = forms_of({"sel": "Selinexor", "ade": "Adebrelimab"}, {"sel": "ex_sel", "ade": "ex_ade"})
+FORMS = forms_of({"sel": "Selinexor", "ade": "Adebrelimab"}, {"sel": "ex_sel", "ade": "ex_ade"}, ["ade"])
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "es_sclc.md").read_text(encoding="utf-8")
 
 
@@ -29,6 +29,11 @@ def test_no_column_twice() -> None:
 def test_each_drug_has_its_form_and_its_columns_in_the_event_log() -> None:
     assert {"ex_sel", "ex_ade"} <= set(FORMS)
     assert {"AEREL_SEL_STD", "AEACN_ADE"} <= set(FORMS["ae"].columns)
+
+
+def test_only_the_forms_of_infusions_ask_for_an_interruption() -> None:
+    assert "EXINTSTM" in FORMS["ex_ade"].columns
+    assert "EXINTSTM" not in FORMS["ex_sel"].columns
 
 
 def test_the_page_describes_every_form_and_item() -> None:

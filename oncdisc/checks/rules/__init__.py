@@ -6,12 +6,14 @@ import importlib
 
 MODULES = (
     "terminology",
+    "coding",
     "structure",
     "dates",
     "identifiers",
     "events",
     "results",
     "trial",
+    "summary",
     "relations",
     "tumor_links",
     "tumor_measures",
@@ -21,6 +23,9 @@ MODULES = (
     "adam_subjects",
     "adam_analysis",
     "adam_sources",
+    "adam_spec",
+    "adam_flags",
+    "adam_dates",
     "define_data",
     "gateway",
 )

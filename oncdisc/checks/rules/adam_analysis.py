@@ -56,14 +56,17 @@ def _apart(given: Floats, expected: Floats) -> Booleans:
     return np.abs(given - expected) > _LOOSE
 
 
+_BASELINES = (("AVAL", "BASE"), ("AVALC", "BASEC"), ("ANRIND", "BNRIND"), ("ATOXGR", "BTOXGR"))
+
+
 @rule("analysis.base", "error", "BASE is the AVAL of the parameter's baseline record (ABLFL of Y)", on=BDS)
 def base(data: Data) -> Iterable[Breach]:
-    """BASE and BASEC against the flagged record of the same subject, parameter and BASETYPE."""
+    """BASE, BASEC, BNRIND, BTOXGR against the flagged record of the same subject, parameter and BASETYPE."""
     names = [name for name in ("USUBJID", "PARAMCD", "BASETYPE") if data.has(name)]
     if not data.has("USUBJID", "PARAMCD", "ABLFL"):
         return
     groups, flagged = data.groups(*names), data.equals("ABLFL", "Y")
-    for value, copied in (("AVAL", "BASE"), ("AVALC", "BASEC")):
+    for value, copied in _BASELINES:
         if data.has(value, copied):
             first = pd.DataFrame({"group": groups, "value": data.text(value)})[flagged].drop_duplicates("group")
             expected = pd.Series(groups).map(first.set_index("group")["value"])
@@ -124,14 +127,15 @@ def imputed(data: Data) -> Iterable[Breach]:
             yield from records(data, name, data.present(name) & ~there, f"{' and '.join(holders)} missing")
 
 
-_RELATIVE = (("ADT", "ADY"), ("ASTDT", "ASTDY"), ("AENDT", "AENDY"))
+_RELATIVE = re.compile(r"([A-Z0-9_]+)DY")
 _ORIGINS = ("TRTSDT", "RANDDT", "RFSTDT", "ENRLDT")
 
 
 @rule("analysis.relative_day", "warning", "an analysis day counts from one and the same date of ADSL", on=ADAM)
 def relative_day(data: Data) -> Iterable[Breach]:
-    """ADY, ASTDY and AENDY against the date of ADSL that explains most of them."""
-    for date, day in _RELATIVE:
+    """ADY, ASTDY, AENDY (any *DY beside its *DT) against the date of ADSL that explains most of them."""
+    stems = [match[1] for match in map(_RELATIVE.fullmatch, map(str, data.frame.columns)) if match]
+    for date, day in ((f"{stem}DT", f"{stem}DY") for stem in stems):
         if data.has(date, day) and data.is_date(date):
             found = [(data.number(day), _expected(data, date, origin), origin) for origin in _ORIGINS]
             given, expected, origin = min(found, key=lambda item: _unexplained(item[0], item[1]))
@@ -176,12 +180,14 @@ _PERIODS = (
     ("RFICDT", "TRTSDT"),
     ("RANDDT", "LSTALVDT"),
 )
+_PERIOD = re.compile(r"((?:TR|AP|P)\d\d(?:S\d)?)SDT")
 
 
 @rule("analysis.adsl_dates", "error", "ADSL's dates are in order", on=ADSL)
 def adsl_dates(data: Data) -> Iterable[Breach]:
-    """End of treatment before its start, death before treatment and the like."""
-    for first, last in _PERIODS:
+    """End of treatment (or of a period, TRxxSDT to TRxxEDT, APxxSDT to APxxEDT) before its start, death before it."""
+    periods = [(f"{match[1]}SDT", f"{match[1]}EDT") for match in map(_PERIOD.fullmatch, data.frame.columns) if match]
+    for first, last in (*_PERIODS, *periods):
         if data.has(first, last) and data.is_date(first) and data.is_date(last):
             yield from records(
                 data, last, data.day(last) < data.day(first), f"{first} is " + data.text(first).fillna("")
@@ -267,3 +273,18 @@ def treatment(data: Data) -> Iterable[Breach]:
             same = np.logical_or.reduce([(data.text(name) == column).to_numpy(dtype=bool) for column in values])
             known = data.package.known_subjects(data, engine="adam")
             yield from records(data, name, data.present(name) & known & ~same, f"not a TRTxx{name[-1]} of ADSL")
+
+
+@rule("analysis.treatment_period", "error", "TRTP and TRTA in a period are ADSL's treatment of that period", on=BDS)
+def treatment_period(data: Data) -> Iterable[Breach]:
+    """TRTP and TRTA of records with APERIOD xx against TRTxxP and TRTxxA."""
+    for name in ("TRTP", "TRTA"):
+        if not data.has(name, "APERIOD", "USUBJID"):
+            continue
+        for period in data.distinct("APERIOD")[1].tolist():
+            column = f"TRT{period.zfill(2)}{name[-1]}"
+            theirs = data.package.lookup(data, column, engine="adam")
+            if theirs is not None:
+                differs = (data.text(name) != theirs).to_numpy(dtype=bool) & theirs.notna().to_numpy(dtype=bool)
+                wrong = differs & data.present(name) & data.equals("APERIOD", period)
+                yield from records(data, name, wrong, f"{column} is " + theirs.fillna(""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from oncdisc.checks.data import Data
@@ -31,10 +32,12 @@ TOGETHER = (
 ANALYSIS_PAIRS = (
     ("PARAMCD", "PARAM"), ("PARAM", "PARAMN"), ("AVISIT", "AVISITN"), ("ATPT", "ATPTN"), ("TRTP", "TRTPN"),
     ("TRTA", "TRTAN"), ("APHASE", "APHASEN"), ("APERIOD", "APERIODC"), ("RACE", "RACEN"), ("SEX", "SEXN"),
-    ("ASEV", "ASEVN"), ("AESEV", "AESEVN"), ("TRT01P", "TRT01PN"), ("TRT01A", "TRT01AN"), ("AGEGR1", "AGEGR1N"),
-    ("SITEGR1", "SITEGR1N"), ("REGION1", "REGION1N"), ("RACEGR1", "RACEGR1N"), ("ETHNIC", "ETHNICN"),
+    ("ASEV", "ASEVN"), ("AESEV", "AESEVN"), ("ETHNIC", "ETHNICN"), ("COUNTRY", "COUNTRYN"),
 )  # fmt: skip
 """Text and number (or code) that ADaMIG wants one to one over a dataset."""
+
+_PATTERNED = re.compile(r"TRT\d\d[PA]|TR\d\d[PA]G\d|TRT[PA]G\d|(AGEGR|SITEGR|REGION|RACEGR)\d")
+"""Numbered variables whose number is the name with N at its end: TRTxxP and TRTxxPN."""
 
 
 def _populated(number: int, name: str, other: str, applies: Applies) -> None:
@@ -82,10 +85,15 @@ def cycles_together(data: Data) -> Iterable[Breach]:
         yield from records(data, "ACYCLEC", alone, "one of ACYCLE and ACYCLEC has a value, the other not")
 
 
+def _analysis_pairs(data: Data) -> Iterable[tuple[str, str]]:
+    numbered = [name for name in map(str, data.frame.columns) if _PATTERNED.fullmatch(name)]
+    return (*ANALYSIS_PAIRS, *((name, f"{name}N") for name in numbered))
+
+
 @rule("adam.pairs", "error", "a text and its number (or code) are one to one", on=ADAM)
 def analysis_pairs(data: Data) -> Iterable[Breach]:
     """Pairs such as PARAMCD and PARAM, AVISIT and AVISITN; within a parameter for AVALC and AVAL."""
-    for left, right in ANALYSIS_PAIRS:
+    for left, right in _analysis_pairs(data):
         if data.has(left, right):
             yield from records(data, right, ambiguous(data, left, right), f"one {left} has several {right}")
             yield from records(data, left, ambiguous(data, right, left), f"one {right} has several {left}")
@@ -94,11 +102,29 @@ def analysis_pairs(data: Data) -> Iterable[Breach]:
 @rule("adam.pairs_populated", "error", "a number stands for a text that is there", on=ADAM)
 def analysis_pairs_populated(data: Data) -> Iterable[Breach]:
     """Numbers of which the text is missing."""
-    for left, right in ANALYSIS_PAIRS:
+    for left, right in _analysis_pairs(data):
         if data.has(left, right):
             yield from records(
                 data, left, data.present(right) & ~data.present(left), f"{right} has a value, {left} not"
             )
+
+
+_CATEGORY = re.compile(r"(AVAL|BASE|CHG|PCHG)CAT(\d)")
+
+
+@rule("adam.category", "error", "within a parameter a value has one category, and a category one number", on=BDS)
+def categories(data: Data) -> Iterable[Breach]:
+    """AVALCATy, BASECATy, CHGCATy, PCHGCATy of AVAL, BASE, CHG, PCHG, and their numbers; ADaMIG 3.3.4.3."""
+    if not data.has("PARAMCD"):
+        return
+    within = data.groups("PARAMCD")
+    for match in filter(None, map(_CATEGORY.fullmatch, map(str, data.frame.columns))):
+        name, of = match[0], match[1]
+        if data.has(of):
+            yield from records(data, name, ambiguous(data, of, name, within), f"one {of} has several {name}")
+        for number in filter(data.has, (f"{of}CA{match[2]}N", f"{of}CAT{match[2]}N")):
+            yield from records(data, number, ambiguous(data, name, number, within), f"one {name} has several {number}")
+            yield from records(data, name, ambiguous(data, number, name, within), f"one {number} has several {name}")
 
 
 @rule("adam.avalc", "warning", "within a parameter AVAL and AVALC are one to one where both are populated", on=BDS)

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from oncdisc.checks.data import Booleans, Data
-from oncdisc.checks.kernels import in_pairs
-from oncdisc.checks.registry import ADAE, ADAM, OCCDS, Breach, records, rule
-
-_COPIED = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID"})
+from oncdisc.checks.data import Data
+from oncdisc.checks.kernels import count_in_group, in_pairs, near
+from oncdisc.checks.package import take
+from oncdisc.checks.registry import ADAE, ADAM, BDS, Breach, records, rule
+from specs.columns import TEXT, empty_text
 
 
 def _sequence(source: Data) -> str:
@@ -66,33 +66,73 @@ def _places(data: Data, sequence: str) -> pd.Series:
     return data.text("USUBJID").fillna("") + "\x1f" + data.text(sequence).fillna("")
 
 
+def _copied_from(data: Data) -> Iterable[tuple[str, list[Data]]]:
+    """Each --SEQ that the dataset has, with the SDTM datasets (parts, where the domain is split) that number by it."""
+    for domain in dict.fromkeys(source.domain[:2] for source in data.package.of("sdtm")):
+        name = f"{domain}SEQ"
+        holders = [source for source in data.package.of("sdtm") if source.domain[:2] == domain]
+        holders = [source for source in holders if source.has(name, "USUBJID")]
+        if holders and data.has(name, "USUBJID"):
+            yield name, holders
+
+
 @rule("sources.sequence", "error", "a copied --SEQ points at a record of the subject", on=ADAM)
 def sequence(data: Data) -> Iterable[Breach]:
     """AESEQ in ADAE, LBSEQ in ADLB and the like."""
-    for source in data.package.of("sdtm"):
-        name = f"{source.domain[:2]}SEQ"
-        if source.name == source.domain and data.has(name, "USUBJID") and source.has(name, "USUBJID"):
-            wrong = data.present(name) & ~in_pairs(_places(data, name), _places(source, name))
-            yield from records(data, name, wrong, f"{source.name} has no such record of the subject")
+    for name, holders in _copied_from(data):
+        known = pd.concat([_places(source, name) for source in holders])
+        wrong = data.present(name) & ~in_pairs(_places(data, name), known)
+        yield from records(data, name, wrong, f"{name[:2]} has no such record of the subject")
 
 
-@rule("sources.copied", "error", "a variable copied from SDTM has the record's value there", on=OCCDS)
+@rule("sources.copied", "error", "a variable copied from SDTM has the record's value there", on=ADAM)
 def copied(data: Data) -> Iterable[Breach]:
-    """Values of variables that keep SDTM's name, against the record that --SEQ points at."""
-    for source in data.package.of("sdtm"):
-        seq = f"{source.domain[:2]}SEQ"
-        if source.name != source.domain or not data.has(seq, "USUBJID") or not source.has(seq, "USUBJID"):
-            continue
-        at = pd.Series(np.arange(len(source)), index=_places(source, seq))
-        place = _places(data, seq).map(at[~at.index.duplicated()]).fillna(-1).to_numpy(dtype=np.intp)
+    """Values of variables that keep SDTM's name, against the record that --SEQ points at, where it is one."""
+    for seq, holders in _copied_from(data):
+        at = _rows(pd.concat([_places(source, seq) for source in holders]), _places(data, seq))
         for name in map(str, data.frame.columns):
-            if source.has(name) and name.startswith(source.domain[:2]) and name not in _COPIED:
-                yield from records(data, name, _differs(data, source, name, place), f"{source.name} has another value")
+            if name.startswith(seq[:2]) and all(source.has(name) for source in holders):
+                theirs = take(pd.concat([source.text(name) for source in holders]), at)
+                differs = (data.text(name).fillna("") != theirs.fillna("")).to_numpy(dtype=bool)
+                yield from records(data, name, (at >= 0) & differs, f"{seq[:2]} has another value")
 
 
-def _differs(data: Data, source: Data, name: str, place: np.ndarray) -> Booleans:
-    theirs = pd.Series(source.text(name).array.take(place, allow_fill=True), copy=False)
-    return (place >= 0) & (data.text(name).fillna("") != theirs.fillna("")).to_numpy(dtype=bool)
+def _rows(known: pd.Series, keys: pd.Series) -> np.ndarray:
+    """The place of each key among those known; -1 where there is none, or several."""
+    at = pd.Series(np.arange(len(known)), index=known)
+    return keys.map(at[~at.index.duplicated(keep=False)]).fillna(-1).to_numpy(dtype=np.intp)
+
+
+_ALIKE = 10
+"""How many values are their source's for one that is not, where a parameter takes its values from there."""
+
+
+@rule("sources.value", "error", "a value taken from a source record is that record's", on=BDS)
+def taken(data: Data) -> Iterable[Breach]:
+    """AVAL against SRCVAR of the record that SRCDOM and SRCSEQ name, in parameters that copy it."""
+    if not data.has("SRCDOM", "SRCVAR", "SRCSEQ", "PARAMCD", "USUBJID", "AVAL"):
+        return
+    parameters, source = data.groups("PARAMCD"), _from_sources(data)
+    expected = pd.to_numeric(source, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    both = data.present("AVAL") & ~np.isnan(expected)
+    same = both & near(data.number("AVAL"), expected)
+    counts = [count_in_group(mask, parameters) for mask in (same, both & ~same)]
+    wrong = both & ~same & (counts[0] > _ALIKE * counts[1])
+    yield from records(data, "AVAL", wrong, "the source has " + source.fillna(""))
+
+
+def _from_sources(data: Data) -> pd.Series:
+    """The value of each record's source, as text; missing where there is none."""
+    found = empty_text(len(data))
+    named = pd.DataFrame({"source": data.text("SRCDOM"), "variable": data.text("SRCVAR")}).dropna().drop_duplicates()
+    for source, name in zip(named["source"].tolist(), named["variable"].tolist(), strict=True):
+        chosen = data.equals("SRCDOM", source) & data.equals("SRCVAR", name)
+        for holder in _holders(data, source):
+            if holder.has(name, "USUBJID", _sequence(holder)):
+                known = pd.Series(holder.text(name).to_numpy(), index=_places(holder, _sequence(holder)), dtype=TEXT)
+                theirs = _places(data, "SRCSEQ").map(known[~known.index.duplicated()]).astype(TEXT)
+                found = found.mask(chosen & theirs.notna().to_numpy(dtype=bool), theirs)
+    return found
 
 
 @rule("sources.complete", "warning", "an adverse event of SDTM is in ADAE once", on=ADAE)

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from oncdisc.checks.data import Data
+from oncdisc.checks.data import Data, Engine
 from oncdisc.checks.kernels import repeated
-from oncdisc.checks.package import Package
+from oncdisc.checks.package import Package, take
 from oncdisc.checks.registry import ADAM, ADSL, Breach, package_rule, records, rule
 from specs.standard import standard
 
+_MISSING, _NOT_OURS = -1, -2
+"""Codes of a value that is missing, and of one that the dataset has in no record."""
 _OWN = frozenset({"STUDYID", "USUBJID", "DOMAIN"})
 
 
@@ -64,7 +66,7 @@ def same_as_dm(data: Data) -> Iterable[Breach]:
     dm = standard("SDTMIG 3.4").dataset("DM").variables
     for name in map(str, data.frame.columns):
         if name in dm and name not in _OWN and name != "AGE":
-            yield from _differing(data, name, data.package.lookup(data, name), "DM")
+            yield from _differing(data, name, "sdtm", "DM")
 
 
 @rule("adam.same_as_adsl", "error", "a variable of ADSL's name has ADSL's value", on=ADAM)
@@ -74,15 +76,45 @@ def same_as_adsl(data: Data) -> Iterable[Breach]:
         return
     for name in map(str, data.frame.columns):
         if name not in _OWN:
-            yield from _differing(data, name, data.package.lookup(data, name, engine="adam"), "ADSL")
+            yield from _differing(data, name, "adam", "ADSL")
 
 
-def _differing(data: Data, name: str, theirs: pd.Series | None, whose: str) -> Iterable[Breach]:
-    source = data.package.get(whose)
-    if theirs is None or source is None or data.is_date(name) != source.is_date(name):
+@rule("adam.same_meaning", "error", "a variable of SDTM's or ADSL's name has its label and its type", on=ADAM)
+def same_meaning(data: Data) -> Iterable[Breach]:
+    """The same name means the same (ADaMIG 3): labels and types against ADSL's, then those of SDTM's datasets."""
+    if not data.typed:
         return
-    ours = data.text(name)
-    wrong = (ours.fillna("") != theirs.fillna("")) & data.package.known_subjects(data).astype(bool)
-    if whose == "ADSL":
+    others = [other for other in data.package if other.typed and other is not data]
+    adsl = [other for other in others if other.structure == "ADSL"]
+    for name, variable in data.variables.items():
+        holders = [other for other in [*adsl, *others] if other in adsl or other.engine == "sdtm"]
+        holder = next((other for other in holders if name in other.variables), None)
+        if holder is None:
+            continue
+        theirs = holder.variables[name]
+        if variable.label and theirs.label and variable.label != theirs.label:
+            message = f"found the label {variable.label}; {holder.name} has {theirs.label}"
+            yield Breach(data.name, name, message, values=variable.label)
+        if holder.has(name) and data.has(name) and data.is_text(name) != holder.is_text(name):
+            kind = "text" if holder.is_text(name) else "numbers"
+            yield Breach(data.name, name, f"{holder.name} has {kind}", values=name)
+
+
+def _differing(data: Data, name: str, engine: Engine, whose: str) -> Iterable[Breach]:
+    """Records whose value is not their subject's in DM or ADSL, distinct values compared as codes."""
+    source = data.package.get(whose)
+    table = data.package.reference if engine == "sdtm" else data.package.subjects
+    if source is None or table is None or name not in table.columns or not data.has("USUBJID"):
+        return
+    if data.is_date(name) != source.is_date(name):
+        return
+    ours, values = data.distinct(name)
+    subjects, ids = data.distinct("USUBJID")
+    theirs = table[name].reindex(pd.Index(ids))
+    codes = np.where(theirs.notna(), pd.Index(values).get_indexer(pd.Index(theirs)), _MISSING)
+    codes = np.where(theirs.notna() & (codes < 0), _NOT_OURS, codes)
+    wrong = (ours != np.append(codes, _MISSING)[subjects]) & data.package.known_subjects(data)
+    if engine == "adam":
         wrong &= data.package.known_subjects(data, engine="adam")
-    yield from records(data, name, wrong, f"{whose} has " + theirs.fillna("nothing"))
+    if wrong.any():
+        yield from records(data, name, wrong, f"{whose} has " + take(theirs, subjects).fillna("nothing"))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from oncdisc.checks.data import Data
+from oncdisc.checks.data import Booleans, Data
 from oncdisc.checks.registry import SDTM, Breach, domains, records, rule
 from specs import iso8601
 
@@ -26,13 +26,21 @@ def dates(data: Data) -> list[str]:
 @rule("dates.iso8601", "error", "a date or time is written as ISO 8601, as partial as collected", on=SDTM,
       published="CG0238, FDA SD0003")  # fmt: skip
 def iso_8601(data: Data) -> Iterable[Breach]:
-    """--DTC values that are no date, or name a day that the calendar has not."""
+    """--DTC values, of SUPP-- too, that are no date, or name a day that the calendar has not."""
     for name in dates(data):
-        _, found = data.distinct(name)
-        yield from records(data, name, data.where(name, ~iso8601.is_valid(found)), "not ISO 8601, or no such day")
+        yield from records(data, name, _no_date(data, name), "not ISO 8601, or no such day")
+    if data.has("QNAM", "QVAL"):
+        _, names = data.distinct("QNAM")
+        dated = data.where("QNAM", names.str.fullmatch(_DATE.pattern))
+        yield from records(data, "QVAL", dated & _no_date(data, "QVAL"), "not ISO 8601, or no such day")
 
 
-@rule("dates.duration", "error", "a duration is written as ISO 8601", on=SDTM, published="CG0239, FDA SD1011")
+def _no_date(data: Data, name: str) -> Booleans:
+    _, found = data.distinct(name)
+    return data.where(name, ~iso8601.is_valid(found))
+
+
+@rule("dates.duration", "error", "a duration is written as ISO 8601", on=SDTM, published="CG0238, FDA SD1011")
 def durations(data: Data) -> Iterable[Breach]:
     """--DUR, --ELTM and the like."""
     for suffix in _DURATIONS:
@@ -43,7 +51,7 @@ def durations(data: Data) -> Iterable[Breach]:
             yield from records(data, name, data.where(name, ~iso8601.is_duration(found) & ~interval), "not a duration")
 
 
-@rule("dates.negative_duration", "error", "a duration is not negative", on=SDTM, published="FB4005")
+@rule("dates.negative_duration", "error", "a duration is not negative", on=SDTM, published="FB4005, FDA SD0015")
 def negative_durations(data: Data) -> Iterable[Breach]:
     """--DUR below nothing."""
     name = f"{data.domain[:2]}DUR"
@@ -64,7 +72,7 @@ def _days(data: Data) -> Iterable[tuple[str, str, np.ndarray]]:
 
 
 @rule("dates.study_day", "error", "a study day is the date minus RFSTDTC, plus 1 from RFSTDTC on", on=SDTM,
-      published="CG0006, CG0220, CG0222, FB1603")  # fmt: skip
+      published="CG0006, CG0220, CG0222, FB1603, FDA SD1086, FDA SD1090, FDA SD1094")  # fmt: skip
 def study_day(data: Data) -> Iterable[Breach]:
     """--DY, --STDY and --ENDY recomputed."""
     for date, day, expected in _days(data):
@@ -74,7 +82,13 @@ def study_day(data: Data) -> Iterable[Breach]:
         yield from records(data, day, wrong, f"{date} gives " + shown)
 
 
-@rule("dates.study_day_missing", "warning", "a complete date has its study day", on=SDTM, published="FB1602")
+@rule(
+    "dates.study_day_missing",
+    "warning",
+    "a complete date has its study day",
+    on=SDTM,
+    published="FB1602, FDA SD1084, FDA SD1088, FDA SD1092",
+)
 def study_day_missing(data: Data) -> Iterable[Breach]:
     """Days that are missing though both dates are complete."""
     for date, day, expected in _days(data):
@@ -82,7 +96,7 @@ def study_day_missing(data: Data) -> Iterable[Breach]:
 
 
 @rule("dates.study_day_unknown", "error", "there is no study day where a date is partial or missing", on=SDTM,
-      published="CG0007, CG0221, CG0223")  # fmt: skip
+      published="CG0007, CG0221, CG0223, FDA SD1085, FDA SD1089, FDA SD1093")  # fmt: skip
 def study_day_unknown(data: Data) -> Iterable[Breach]:
     """Days that no date gives."""
     for date, day, expected in _days(data):
@@ -99,11 +113,17 @@ def order(data: Data) -> Iterable[Breach]:
         yield from records(data, end, wrong, start + " is " + data.text(start).fillna(""))
 
 
-@rule("dates.collected_order", "warning", "a finding is not collected after it ended", on=SDTM, published="FB3210")
+@rule(
+    "dates.collected_order",
+    "warning",
+    "a finding is not collected after it ended",
+    on=SDTM,
+    published="FB3210, FDA SD0025",
+)
 def collected_order(data: Data) -> Iterable[Breach]:
     """--DTC certainly after --ENDTC, for findings over an interval."""
     start, end = f"{data.domain[:2]}DTC", f"{data.domain[:2]}ENDTC"
-    if data.structure == "Findings" and data.has(start, end) and data.is_text(start) and data.is_text(end):
+    if data.structure.startswith("Findings") and data.has(start, end) and data.is_text(start) and data.is_text(end):
         wrong = iso8601.compare(data.text(start), data.text(end)) == 1
         yield from records(data, end, wrong, start + " is " + data.text(start).fillna(""))
 
@@ -120,7 +140,7 @@ _DM_ORDER = (
 
 
 @rule("dates.dm_order", "error", "DM's dates are in order: birth, consent, reference start and end, exposure, death",
-      on=domains("DM"), published="FB3408, FB3411, FB3412, FDA SD1002")  # fmt: skip
+      on=domains("DM"), published="FB3408, FB3411, FB3412, FDA SD1002, FDA SD1208, FDA SD1334, FDA SD1335")  # fmt: skip
 def dm_order(data: Data) -> Iterable[Breach]:
     """Dates of a subject that cannot be in that order."""
     for first, last, *_ in _DM_ORDER:
@@ -129,8 +149,7 @@ def dm_order(data: Data) -> Iterable[Breach]:
             yield from records(data, last, wrong, first + " is " + data.text(first).fillna(""))
 
 
-@rule("dates.after_death", "warning", "nothing is collected or started after a subject's death", on=SDTM,
-      published="FDA SD1204")  # fmt: skip
+@rule("dates.after_death", "warning", "nothing is collected or started after a subject's death", on=SDTM)
 def after_death(data: Data) -> Iterable[Breach]:
     """Dates after DTHDTC; what is said about the death itself (DD, DS, SS) is."""
     death = data.package.lookup(data, "DTHDTC")

@@ -20,7 +20,7 @@ _NOT_AN_ARM = ("Screen Failure", "Not Assigned", "Unplanned Treatment", "Not Tre
 
 
 @rule("death.flag", "error", "DTHFL is Y or missing, and Y where DTHDTC is there", on=_DM,
-      published="CG0131, CG0435, FB0606")  # fmt: skip
+      published="CG0131, CG0435, FB0606, FDA SD2004")  # fmt: skip
 def death_flag(data: Data) -> Iterable[Breach]:
     """A date of death without the flag, or another flag than Y."""
     flag = data.equals("DTHFL", "Y")
@@ -28,7 +28,7 @@ def death_flag(data: Data) -> Iterable[Breach]:
     yield from records(data, "DTHFL", data.present("DTHDTC") & ~flag, "DTHDTC is there, DTHFL is not Y")
 
 
-@rule("death.date", "warning", "a subject with DTHFL of Y has a date of death", on=_DM, published="FB0610")
+@rule("death.date", "warning", "a subject with DTHFL of Y has a date of death", on=_DM, published="FB0610, FDA SD2005")
 def death_date(data: Data) -> Iterable[Breach]:
     """Deaths without a date."""
     if data.has("DTHFL"):
@@ -73,7 +73,12 @@ def death_told(package: Package) -> Iterable[Breach]:
 _DEATH_DATES = (("DS", "DSDECOD", "DEATH", "DSSTDTC"), ("AE", "AEOUT", "FATAL", "AEENDTC"))
 
 
-@package_rule("death.dates", "error", "dates of death in DS and AE are DTHDTC", published="CG0069, FB0611, FB0612")
+@package_rule(
+    "death.dates",
+    "error",
+    "dates of death in DS and AE are DTHDTC",
+    published="CG0069, FB0611, FB0612, FDA SD1317, FDA SD1347",
+)
 def death_dates(package: Package) -> Iterable[Breach]:
     """Dates of death that certainly differ."""
     for name, variable, value, date in _DEATH_DATES:
@@ -84,7 +89,7 @@ def death_dates(package: Package) -> Iterable[Breach]:
                 yield from records(data, date, data.equals(variable, value) & differs, "DTHDTC is " + death.fillna(""))
 
 
-@package_rule("death.alive", "error", "a subject is not alive after death", published="CG0171, FB0613")
+@package_rule("death.alive", "error", "a subject is not alive after death", published="CG0171, FB0613, FDA SD1261")
 def alive_after_death(package: Package) -> Iterable[Breach]:
     """Survival status ALIVE after DTHDTC, or DEAD before it."""
     for data in package.like("SS"):
@@ -134,7 +139,7 @@ def _has_partial(data: Data, names: tuple[str, ...]) -> pd.Series:
 
 
 @package_rule("exposure.missing", "warning", "who was treated by DM has exposure, and who has exposure was treated",
-              published="FB2302, FB2304")  # fmt: skip
+              published="FB2302, FB2304, FDA SD0070, FDA SD0079")  # fmt: skip
 def exposure_missing(package: Package) -> Iterable[Breach]:
     """RFXSTDTC without EX, EX without RFXSTDTC."""
     dm, ex = package.get("DM"), package.get("EX")
@@ -147,7 +152,7 @@ def exposure_missing(package: Package) -> Iterable[Breach]:
 
 
 @rule("arms.reason", "error", "ARMNRS is there where an arm is missing, and only there", on=_DM,
-      published="CG0513, CG0515, CG0517, CG0519, CG0520")  # fmt: skip
+      published="CG0513, CG0515, CG0517, CG0519, CG0520, FDA SD1358, FDA SD1359, FDA SD1360")  # fmt: skip
 def arm_reason(data: Data) -> Iterable[Breach]:
     """Arms that are missing without a reason, and reasons beside arms."""
     if data.has("ARMCD", "ACTARMCD", "ARMNRS"):
@@ -156,7 +161,13 @@ def arm_reason(data: Data) -> Iterable[Breach]:
         yield from records(data, "ARMNRS", ~missing & data.present("ARMNRS"), "both arms are there")
 
 
-@rule("arms.together", "error", "an arm's code and its name are there together", on=_DM, published="CG0521, CG0522")
+@rule(
+    "arms.together",
+    "error",
+    "an arm's code and its name are there together",
+    on=_DM,
+    published="CG0521, CG0522, FDA SD1361, FDA SD1362",
+)
 def arm_together(data: Data) -> Iterable[Breach]:
     """ARM without ARMCD and the like."""
     for code, name in (("ARMCD", "ARM"), ("ACTARMCD", "ACTARM")):
@@ -165,7 +176,7 @@ def arm_together(data: Data) -> Iterable[Breach]:
 
 
 @rule("arms.name", "error", "an arm is not a reason such as Screen Failure", on=domains("DM", "TA", "TV"),
-      published="CG0570")  # fmt: skip
+      published="CG0570, FDA SD1363")  # fmt: skip
 def arm_name(data: Data) -> Iterable[Breach]:
     """Reasons that earlier versions of the standard wrote into ARM."""
     for name in ("ARM", "ACTARM"):
@@ -174,7 +185,7 @@ def arm_name(data: Data) -> Iterable[Breach]:
         yield from records(data, name, wrong, "belongs in ARMNRS")
 
 
-@rule("dm.age", "error", "AGE and AGEU are there together", on=_DM, published="CG0665, CG0666")
+@rule("dm.age", "error", "AGE and AGEU are there together", on=_DM, published="CG0665, CG0666, FDA SD2021, FDA SD2022")
 def age(data: Data) -> Iterable[Breach]:
     """An age without a unit, a unit without an age."""
     if data.has("AGE", "AGEU"):
@@ -184,7 +195,7 @@ def age(data: Data) -> Iterable[Breach]:
 
 
 @rule("ae.serious", "error", "a reason for seriousness makes an event serious, and a serious event has one",
-      on=domains("AE"), published="CG0041, FDA SD0009")  # fmt: skip
+      on=domains("AE"), published="CG0041, CG0042, FDA SD0009, FDA SD1132")  # fmt: skip
 def serious(data: Data) -> Iterable[Breach]:
     """AESER against the criteria of seriousness."""
     criteria = [name for name in _SERIOUS if data.has(name)]
@@ -195,7 +206,13 @@ def serious(data: Data) -> Iterable[Breach]:
     yield from records(data, "AESER", ~reason & data.equals("AESER", "Y"), "no criterion of seriousness is Y")
 
 
-@rule("ae.fatal", "warning", "an outcome of FATAL and death as a criterion go together", on=domains("AE"))
+@rule(
+    "ae.fatal",
+    "warning",
+    "an outcome of FATAL and death as a criterion go together",
+    on=domains("AE"),
+    published="FDA SD0090, FDA SD0091",
+)
 def fatal(data: Data) -> Iterable[Breach]:
     """AEOUT of FATAL without AESDTH, and the other way."""
     if data.has("AEOUT", "AESDTH"):
@@ -203,7 +220,13 @@ def fatal(data: Data) -> Iterable[Breach]:
         yield from records(data, "AESDTH", differs, "AEOUT is " + data.text("AEOUT").fillna("missing"))
 
 
-@rule("ae.ongoing", "warning", "an event that has ended has an end date or says that it has not", on=domains("AE"))
+@rule(
+    "ae.ongoing",
+    "warning",
+    "an event that has ended has an end date or says that it has not",
+    on=domains("AE"),
+    published="FDA SD1332, FDA SD1333",
+)
 def ongoing(data: Data) -> Iterable[Breach]:
     """Outcomes of recovery without an end, and ends of what is not recovered."""
     if data.has("AEOUT", "AEENDTC"):
@@ -214,7 +237,7 @@ def ongoing(data: Data) -> Iterable[Breach]:
 
 
 @rule("ex.dose", "error", "a dose has its unit, and is not both number and text", on=domains("EX", "EC"),
-      published="CG0110, CG0111, CG0114")  # fmt: skip
+      published="CG0110, CG0111, CG0114, FDA SD0035, FDA SD1047")  # fmt: skip
 def dose(data: Data) -> Iterable[Breach]:
     """--DOSE, --DOSTXT and --DOSU."""
     number, words, unit = (f"{data.domain[:2]}{suffix}" for suffix in ("DOSE", "DOSTXT", "DOSU"))
@@ -224,7 +247,9 @@ def dose(data: Data) -> Iterable[Breach]:
     yield from records(data, number, data.number(number) < 0, "a dose below 0")
 
 
-@rule("ex.occurred", "error", "a dose that did not occur is not above 0", on=domains("EC"), published="CG0101")
+@rule(
+    "ex.occurred", "error", "a dose that did not occur is not above 0", on=domains("EC"), published="CG0101, FDA SD1248"
+)
 def occurred(data: Data) -> Iterable[Breach]:
     """Doses beside ECOCCUR of N."""
     wrong = data.equals("ECOCCUR", "N") & (data.number("ECDOSE") > 0)
@@ -232,7 +257,7 @@ def occurred(data: Data) -> Iterable[Breach]:
 
 
 @rule("ds.once", "warning", "a subject has one disposition event of a kind in an epoch", on=domains("DS"),
-      published="CG0536, CG0538, CG0539")  # fmt: skip
+      published="CG0536, CG0538, CG0539, FDA SD1367")  # fmt: skip
 def disposition_once(data: Data) -> Iterable[Breach]:
     """Two ends of one thing."""
     if data.has("DSCAT", "USUBJID"):

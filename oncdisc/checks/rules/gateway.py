@@ -152,7 +152,7 @@ def file_name(data: Data) -> Iterable[Breach]:
         )
 
 
-@rule("gateway.size", "error", "a file has up to 5 gigabytes", published="FB2401")
+@rule("gateway.size", "error", "a file has up to 5 gigabytes", published="FB2401, FDA SD1071")
 def size(data: Data) -> Iterable[Breach]:
     """Files that have to be split."""
     if data.path is not None and data.path.stat().st_size > _LARGEST:

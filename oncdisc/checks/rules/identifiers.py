@@ -27,7 +27,13 @@ def one_record(data: Data) -> Iterable[Breach]:
         yield from records(data, "USUBJID", data.present("USUBJID") & repeated(data, "USUBJID"), "several records")
 
 
-@rule("identifiers.subjid", "error", "SUBJID and USUBJID are one to one within a study", on=domains("DM"))
+@rule(
+    "identifiers.subjid",
+    "error",
+    "SUBJID and USUBJID are one to one within a study",
+    on=domains("DM"),
+    published="CG0150, FDA SD1001",
+)
 def subjid(data: Data) -> Iterable[Breach]:
     """Two subjects of one number."""
     if data.has("SUBJID", "USUBJID"):
@@ -61,7 +67,7 @@ def sequence_split(package: Package) -> Iterable[Breach]:
         before.append(here)
 
 
-@rule("identifiers.whole_sequence", "error", "a sequence number is a whole number above 0", on=SDTM)
+@rule("identifiers.whole_sequence", "error", "a sequence number is a whole number above 0")
 def whole_sequence(data: Data) -> Iterable[Breach]:
     """Sequence numbers such as 1.5 or 0."""
     for name in (f"{data.domain[:2]}SEQ", "ASEQ"):
@@ -78,7 +84,7 @@ def analysis_sequence(data: Data) -> Iterable[Breach]:
         yield from records(data, "ASEQ", data.present("ASEQ") & repeated(data, "USUBJID", "ASEQ"), "there before")
 
 
-@rule("identifiers.keys", "error", "the key variables of define.xml name a record")
+@rule("identifiers.keys", "error", "the key variables of define.xml name a record", published="FDA SD1152")
 def keys(data: Data) -> Iterable[Breach]:
     """Records that share all key variables with another."""
     names = _keys(data)
@@ -106,7 +112,10 @@ def _keys(data: Data) -> list[str]:
 
 
 @rule(
-    "identifiers.duplicate", "warning", "no record is there twice but for its sequence number", published="FDA SD1201"
+    "identifiers.duplicate",
+    "warning",
+    "no record is there twice but for its sequence number",
+    published="FDA SD1117, FDA SD1201, FDA SD1352",
 )
 def duplicate(data: Data) -> Iterable[Breach]:
     """Records equal in everything but sequence and identifiers, and in what SUPP-- says of them."""

@@ -11,6 +11,7 @@ from oncdisc.checks.data import Booleans, Data
 from oncdisc.checks.kernels import in_pairs, repeated
 from oncdisc.checks.package import Package
 from oncdisc.checks.registry import Applies, Breach, domains, records, rule
+from oncdisc.checks.rules.structure import class_variables
 from specs.standard import standard
 
 _QUALIFIERS = Applies("sdtm", ("Relationship",))
@@ -34,7 +35,7 @@ def parents(package: Package, domain: str, supplement: str = "") -> list[Data]:
 
 
 @rule("relations.dataset", "error", "a related domain is in the package", on=_QUALIFIERS,
-      published="CG0369, CG0373, CG0374")  # fmt: skip
+      published="CG0369, CG0373, CG0374, FDA SD0072")  # fmt: skip
 def dataset(data: Data) -> Iterable[Breach]:
     """RDOMAIN that no dataset has."""
     if data.has("RDOMAIN"):
@@ -53,7 +54,7 @@ def name(data: Data) -> Iterable[Breach]:
 
 
 @rule("relations.identifying", "error", "IDVAR names a variable of the related dataset", on=Applies("sdtm"),
-      published="CG0370")  # fmt: skip
+      published="CG0370, FDA SD0075")  # fmt: skip
 def identifying(data: Data) -> Iterable[Breach]:
     """IDVAR that the dataset does not have."""
     if not _points(data):
@@ -113,7 +114,7 @@ def _plain(values: pd.Series) -> pd.Series:
 
 
 @rule("relations.complete", "error", "IDVAR and IDVARVAL are there together, and missing for DM alone", on=_QUALIFIERS,
-      published="CG0203, CG0204, CG0465")  # fmt: skip
+      published="CG0203, CG0204, CG0465, FDA SD1072")  # fmt: skip
 def complete(data: Data) -> Iterable[Breach]:
     """Pointers of which a part is missing."""
     if not _is_supplement(data) or not data.has("IDVAR", "IDVARVAL"):
@@ -124,7 +125,9 @@ def complete(data: Data) -> Iterable[Breach]:
     yield from records(data, "IDVAR", nothing, "only DM's qualifiers belong to a subject as a whole")
 
 
-@rule("relations.qualifier_once", "error", "a record has a qualifier once", on=_QUALIFIERS, published="CG0411")
+@rule(
+    "relations.qualifier_once", "error", "a record has a qualifier once", on=_QUALIFIERS, published="CG0411, FDA SD0086"
+)
 def qualifier_once(data: Data) -> Iterable[Breach]:
     """The same QNAM twice for one record."""
     if _is_supplement(data) and data.has("USUBJID", "IDVAR", "IDVARVAL"):
@@ -133,7 +136,7 @@ def qualifier_once(data: Data) -> Iterable[Breach]:
 
 
 @rule("relations.qualifier_name", "error", "QNAM could be a variable's name, QLABEL its label", on=_QUALIFIERS,
-      published="CG0416, CG0417")  # fmt: skip
+      published="CG0416, CG0417, FDA SD1022, FDA SD1049")  # fmt: skip
 def qualifier_name(data: Data) -> Iterable[Breach]:
     """Names of qualifiers that cannot be variables when data are merged."""
     if not _is_supplement(data):
@@ -144,7 +147,7 @@ def qualifier_name(data: Data) -> Iterable[Breach]:
     yield from records(data, "QLABEL", data.where("QLABEL", labels.str.len() > 40), "more than 40 characters")
 
 
-@rule("relations.qualifier_standard", "error", "a qualifier is not a variable that the domain has in the standard",
+@rule("relations.qualifier_standard", "error", "a qualifier is not a variable of its domain or the domain's class",
       on=_QUALIFIERS, published="CG0314")  # fmt: skip
 def qualifier_standard(data: Data) -> Iterable[Breach]:
     """QNAM of a standard variable, which belongs in the domain itself."""
@@ -153,7 +156,9 @@ def qualifier_standard(data: Data) -> Iterable[Breach]:
         return
     for domain in data.distinct("RDOMAIN")[1].tolist():
         if domain in guide:
-            wrong = data.equals("RDOMAIN", domain) & data.equals("QNAM", *guide.dataset(domain).variables)
+            known = guide.dataset(domain)
+            names = [*known.variables, *(domain + name for name in class_variables(known))]
+            wrong = data.equals("RDOMAIN", domain) & data.equals("QNAM", *names)
             yield from records(data, "QNAM", wrong, f"a variable of {domain}")
 
 
@@ -165,7 +170,7 @@ def group(data: Data) -> Iterable[Breach]:
 
 
 @rule("relations.type", "error", "RELTYPE is there for relationships of datasets, not of records", on=domains("RELREC"),
-      published="CG0419, CG0201")  # fmt: skip
+      published="CG0419, CG0201, FDA SD1026, FDA SD1264")  # fmt: skip
 def type_(data: Data) -> Iterable[Breach]:
     """RELTYPE beside IDVARVAL, or neither."""
     if data.has("RELTYPE", "IDVARVAL"):
@@ -179,7 +184,7 @@ def type_(data: Data) -> Iterable[Breach]:
     "error",
     "a comment on records says which",
     on=domains("CO"),
-    published="CG0163, CG0164, CG0166",
+    published="CG0163, CG0164, CG0166, FDA SD1065",
 )
 def comment(data: Data) -> Iterable[Breach]:
     """IDVAR without RDOMAIN, RDOMAIN without IDVAR."""

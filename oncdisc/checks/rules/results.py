@@ -12,7 +12,7 @@ from oncdisc.checks.kernels import near, repeated
 from oncdisc.checks.registry import SDTM, Applies, Breach, records, rule
 from specs import iso8601
 
-FINDINGS = Applies("sdtm", ("Findings",))
+FINDINGS = Applies("sdtm", ("Findings", "Findings About"))
 _UNITLESS = ("PH", "SPGRAV", "RATIO", "INR")
 
 
@@ -20,7 +20,7 @@ def _named(data: Data, *suffixes: str) -> list[str]:
     return [f"{data.domain[:2]}{suffix}" for suffix in suffixes]
 
 
-@rule("results.standard", "error", "a result has its standard result", on=FINDINGS, published="CG0397, FDA SD0045")
+@rule("results.standard", "error", "a result has its standard result", on=FINDINGS, published="CG0397, FDA SD0036")
 def standard_result(data: Data) -> Iterable[Breach]:
     """--ORRES without --STRESC."""
     original, standard = _named(data, "ORRES", "STRESC")
@@ -28,7 +28,13 @@ def standard_result(data: Data) -> Iterable[Breach]:
         yield from records(data, standard, data.present(original) & ~data.present(standard), f"{original} is there")
 
 
-@rule("results.missing", "warning", "a finding has a result or says why it has none", on=FINDINGS, published="CG0348")
+@rule(
+    "results.missing",
+    "warning",
+    "a finding has a result or says why it has none",
+    on=FINDINGS,
+    published="CG0348, FDA SD0047",
+)
 def missing_result(data: Data) -> Iterable[Breach]:
     """--ORRES missing without --STAT or --DRVFL."""
     original, status, derived = _named(data, "ORRES", "STAT", "DRVFL")
@@ -37,7 +43,7 @@ def missing_result(data: Data) -> Iterable[Breach]:
         yield from records(data, original, ~data.present(original) & ~said, f"{status} does not say NOT DONE")
 
 
-@rule("results.not_done", "error", "what was not done has no result", on=FINDINGS, published="CG0422")
+@rule("results.not_done", "error", "what was not done has no result", on=FINDINGS, published="CG0422, FDA SD1123")
 def not_done(data: Data) -> Iterable[Breach]:
     """--STAT beside --ORRES."""
     original, status = _named(data, "ORRES", "STAT")
@@ -54,7 +60,7 @@ def reason(data: Data) -> Iterable[Breach]:
 
 
 @rule("results.number", "error", "a standard result that is a number is the same number in --STRESN", on=FINDINGS,
-      published="FB3101, FB3102, FB3103")  # fmt: skip
+      published="FB3101, FB3102, FB3103, FDA SD1122, FDA SD1212, FDA SD1448")  # fmt: skip
 def number(data: Data) -> Iterable[Breach]:
     """--STRESC against --STRESN."""
     text, numeric = _named(data, "STRESC", "STRESN")
@@ -68,7 +74,7 @@ def number(data: Data) -> Iterable[Breach]:
     yield from records(data, numeric, ~same & data.present(text), text + " is " + data.text(text).fillna(""))
 
 
-@rule("results.unit", "warning", "a numeric result has a unit", on=FINDINGS, published="FDA SD0026, FDA SD0029")
+@rule("results.unit", "warning", "a numeric result has a unit", on=FINDINGS, published="CG0425, FDA SD0026, FDA SD0029")
 def unit(data: Data) -> Iterable[Breach]:
     """--ORRES and --STRESN without units, for tests that have one on other records."""
     for result, of in (("ORRES", "ORRESU"), ("STRESN", "STRESU")):
@@ -99,7 +105,13 @@ def one_unit(data: Data) -> Iterable[Breach]:
 _RANGES = (("ORNRLO", "ORNRHI"), ("STNRLO", "STNRHI"))
 
 
-@rule("results.range", "error", "a reference range's low is not above its high", on=FINDINGS, published="FB3902")
+@rule(
+    "results.range",
+    "error",
+    "a reference range's low is not above its high",
+    on=FINDINGS,
+    published="FB3902, FDA SD0028",
+)
 def reference_range(data: Data) -> Iterable[Breach]:
     """Ranges that are upside down."""
     for low, high in (_named(data, *pair) for pair in _RANGES):
@@ -122,7 +134,7 @@ def indicator(data: Data) -> Iterable[Breach]:
 
 
 @rule("results.baseline_result", "error", "a baseline record has a result", on=FINDINGS,
-      published="CG0553, CG0569, FB2601, FB2602")  # fmt: skip
+      published="CG0553, CG0569, FB2601, FB2602, FDA SD1131, FDA SD1371, FDA SD1372")  # fmt: skip
 def baseline_result(data: Data) -> Iterable[Breach]:
     """--BLFL and --LOBXFL on records without --STRESC."""
     standard = f"{data.domain[:2]}STRESC"
@@ -132,7 +144,7 @@ def baseline_result(data: Data) -> Iterable[Breach]:
 
 
 @rule("results.baseline_once", "warning", "a subject has one baseline record of a test", on=FINDINGS,
-      published="FB2603, FB2604")  # fmt: skip
+      published="FB2603, FB2604, FDA SD1439, FDA SD1445")  # fmt: skip
 def baseline_once(data: Data) -> Iterable[Breach]:
     """Several --BLFL or --LOBXFL of one test, place, evaluator and position."""
     parts = _named(
@@ -156,7 +168,7 @@ def last_before(data: Data) -> Iterable[Breach]:
 
 
 @rule("results.category", "error", "a subcategory has a category, and is not the same", on=SDTM,
-      published="CG0027, CG0429, CG0430")  # fmt: skip
+      published="CG0027, CG0429, CG0430, FDA SD1041, FDA SD1098, FDA SD1099")  # fmt: skip
 def category(data: Data) -> Iterable[Breach]:
     """--SCAT without --CAT, or equal to it."""
     upper, lower = _named(data, "CAT", "SCAT")
@@ -166,7 +178,7 @@ def category(data: Data) -> Iterable[Breach]:
 
 
 @rule("results.place", "error", "laterality, direction and portion have a location", on=SDTM,
-      published="CG0095, CG0115, CG0116")  # fmt: skip
+      published="CG0095, CG0115, CG0116, FDA SD1283, FDA SD1284, FDA SD1285")  # fmt: skip
 def place(data: Data) -> Iterable[Breach]:
     """--LAT, --DIR or --PORTOT in a dataset without --LOC, or on records without it."""
     location = f"{data.domain[:2]}LOC"
@@ -175,7 +187,7 @@ def place(data: Data) -> Iterable[Breach]:
             yield from records(data, name, data.present(name) & ~data.present(location), f"{location} is missing")
 
 
-@rule("results.grade", "error", "a toxicity has a grade", on=SDTM, published="CG0428")
+@rule("results.grade", "error", "a toxicity has a grade", on=SDTM, published="CG0428, FDA SD1036")
 def grade(data: Data) -> Iterable[Breach]:
     """--TOX without --TOXGR."""
     term, of = _named(data, "TOX", "TOXGR")

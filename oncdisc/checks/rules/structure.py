@@ -20,7 +20,22 @@ _ADAM_ASKS = frozenset({"CMTRT"} | {name for _, name, _ in REQUIRED})
 _IDENTIFIERS = frozenset({"STUDYID", "USUBJID"})
 _GENERAL = frozenset({"Interventions", "Events", "Findings"})
 _DEVICES = frozenset({"SPDEVID", "POOLID", "FOCID", "NHOID", "LNKID", "LNKGRP"})
-_WITHOUT_CLASS = frozenset({"Trial Design", "Relationship", "Special Purpose"})
+_OF_ANY_CLASS = frozenset({
+    "CHDY", "CHENDY", "CHSTDY", "CNTMOD", "DETECT", "EPCHGI", "FETUSID", "NOMDY", "NOMLBL", "RECID", "RPDY", "RPENDY",
+    "RPHASE", "RPPLDY", "RPPLENDY", "RPPLSTDY", "RPSTDY", "USCHFL", "XDY", "XENDY", "XSTDY",
+})  # fmt: skip
+_OF_CLASS = {
+    "Events": frozenset({"DIR", "LAT", "PORTOT", "REASOC", "TOX"}),
+    "Interventions": frozenset({"FTDOSD", "METHOD", "RSTIND", "RSTMOD", "TDOSD", "TRTV", "VAMT", "VAMTU"}),
+    "Findings": frozenset({
+        "CHRON", "CSTATE", "DISTR", "DTHREL", "EXCLFL", "IMPLBL", "REASEX", "REASPF", "RESLOC", "RSTIND", "RSTMOD",
+        "SEV",
+    }),
+}  # fmt: skip
+"""What SDTM 2.0 has of a class, and of all, that no domain of SDTMIG 3.4 lists."""
+_WITHOUT_CLASS = frozenset({"Trial Design", "Relationship", "Special-Purpose", "Study Reference"})
+_OF_DATASET = {"DM": frozenset({"AGETXT", "RPATHCD", "SBSTRAIN", "SETCD", "SPECIES", "STRAIN"})}
+_OF_RELATED = frozenset({"APID", "POOLID", "SPDEVID"})
 
 
 @package_rule("package.unread", "error", "every file can be read")
@@ -54,16 +69,23 @@ def dataset_label(data: Data) -> Iterable[Breach]:
         yield Breach(data.name, message=f"found {data.label or 'no label'}; expected {known.label}", values=data.label)
 
 
-def _class_variables(known: DatasetStandard) -> frozenset[str]:
-    """Names without their prefix of all variables of the class, and of identifiers and timing of any class."""
+def class_variables(known: DatasetStandard) -> frozenset[str]:
+    """Names without their prefix of all variables of the class, and of identifiers and timing of any class.
+
+    For a dataset that is of no general class, what SDTM 2.0 has of it beyond SDTMIG.
+    """
+    if known.class_ in _WITHOUT_CLASS:
+        return _OF_DATASET.get(known.name, _OF_RELATED)
+    class_ = known.class_.removesuffix(" About")
     guide = standard(SDTMIG)
     everywhere = [guide.dataset(name) for name in guide.datasets]
     general = [other for other in everywhere if other.class_ in _GENERAL]
-    return _DEVICES | frozenset(
+    of_model = _DEVICES | _OF_ANY_CLASS | _OF_CLASS.get(class_, frozenset())
+    return of_model | frozenset(
         name.removeprefix(other.name)
         for other in general
         for name, variable in other.variables.items()
-        if other.class_ == known.class_ or variable.role in ("Identifier", "Timing")
+        if other.class_ == class_ or variable.role in ("Identifier", "Timing")
     )
 
 
@@ -72,14 +94,14 @@ def _class_variables(known: DatasetStandard) -> frozenset[str]:
     "error",
     "a variable is one of the dataset's or of its class; others belong in SUPP--",
     on=SDTM,
-    published="CG0013",
+    published="CG0013, FDA SD0058",
 )
 def variable_unknown(data: Data) -> Iterable[Breach]:
     """Variables that the model does not have there."""
     known = data.standard
     if known is None:
         return
-    general = _class_variables(known) if known.class_ not in _WITHOUT_CLASS else frozenset[str]()
+    general = class_variables(known)
     for name in map(str, data.frame.columns):
         if name not in known.variables and name.removeprefix(data.domain[:2]) not in general:
             yield Breach(data.name, name, f"{name} is not a variable of {known.name} or its class", values=name)
@@ -97,7 +119,7 @@ def label(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, message, values=variable.label)
 
 
-@rule("structure.type", "error", "a variable is text or number as the standard has it", published="CG0012")
+@rule("structure.type", "error", "a variable is text or number as the standard has it", published="CG0012, FDA SD0055")
 def type_(data: Data) -> Iterable[Breach]:
     """Storage types; ADaM dates are numbers."""
     for name in map(str, data.frame.columns):
@@ -107,7 +129,7 @@ def type_(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, f"found {found}; expected {'text' if known.type == 'Char' else 'number'}")
 
 
-@rule("structure.order", "warning", "variables are in the standard's order", on=SDTM, published="CG0664")
+@rule("structure.order", "warning", "variables are in the standard's order", on=SDTM, published="CG0664, FDA SD1079")
 def order(data: Data) -> Iterable[Breach]:
     """The first variable that stands before one that should precede it."""
     if data.standard is None:
@@ -120,7 +142,7 @@ def order(data: Data) -> Iterable[Breach]:
         yield Breach(data.name, wrong[0], f"found {wrong[0]} where {wrong[1]} is expected")
 
 
-@rule("structure.required", "error", "a required variable is there", published="FDA SD0056")
+@rule("structure.required", "error", "a required variable is there", published="CG0014, FDA SD0056")
 def required(data: Data) -> Iterable[Breach]:
     """Variables that the standard requires of the dataset; ADaM's conformance rules ask for theirs themselves."""
     for name, known in (data.standard.variables if data.standard else {}).items():
@@ -129,7 +151,7 @@ def required(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, f"{name} is not there", values=name)
 
 
-@rule("structure.expected", "warning", "an expected variable is there", on=SDTM, published="FDA SD0057")
+@rule("structure.expected", "warning", "an expected variable is there", on=SDTM, published="CG0016, FDA SD0057")
 def expected(data: Data) -> Iterable[Breach]:
     """Variables that SDTMIG expects."""
     for name, known in (data.standard.variables if data.standard else {}).items():
@@ -145,7 +167,13 @@ def required_value(data: Data) -> Iterable[Breach]:
             yield from records(data, name, ~data.present(name), f"{name} is missing")
 
 
-@rule("structure.empty", "info", "a permissible variable without any value is left out", on=SDTM)
+@rule(
+    "structure.empty",
+    "info",
+    "a permissible variable without any value is left out",
+    on=SDTM,
+    published="CG0015, FDA SD1078",
+)
 def empty(data: Data) -> Iterable[Breach]:
     """Columns without a value that nobody expects."""
     for name in map(str, data.frame.columns):
@@ -200,7 +228,13 @@ def _width(data: Data, name: str) -> int:
     return max((len(value.encode()) for value in found.tolist()), default=0)
 
 
-@rule("structure.domain", "error", "DOMAIN is the dataset's domain in every record", on=SDTM, published="CG0413")
+@rule(
+    "structure.domain",
+    "error",
+    "DOMAIN is the dataset's domain in every record",
+    on=SDTM,
+    published="CG0413, FDA SD0004",
+)
 def domain(data: Data) -> Iterable[Breach]:
     """Records that say they belong to another domain."""
     if data.has("DOMAIN"):
@@ -232,7 +266,7 @@ def _all_suffixes() -> frozenset[str]:
     )
 
 
-@package_rule("structure.study", "error", "STUDYID is the same in every dataset", published="CG0409")
+@package_rule("structure.study", "error", "STUDYID is the same in every dataset", published="CG0409, FDA SD1005")
 def study(package: Package) -> Iterable[Breach]:
     """Records of another study than DM's (or, without DM, ADSL's)."""
     for reference in (package.get("DM"), package.get("ADSL")):
@@ -272,7 +306,7 @@ def adam_unknown(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, f"{name} is in neither {ADAMIG} nor {SDTMIG}", values=name)
 
 
-@rule("structure.records", "warning", "a dataset has records")
+@rule("structure.records", "warning", "a dataset has records", published="CG0408, FDA SD0001")
 def has_records(data: Data) -> Iterable[Breach]:
     """Datasets without a record, which a submission leaves out."""
     if not len(data):

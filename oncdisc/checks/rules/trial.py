@@ -8,18 +8,15 @@ import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Data
-from oncdisc.checks.kernels import in_pairs, key, repeated
+from oncdisc.checks.kernels import in_pairs, key
 from oncdisc.checks.package import Package
 from oncdisc.checks.registry import Breach, domains, package_rule, records, rule
 from specs import iso8601
 
 _UNPLANNED = "UNPLAN"
-_SUMMARY = ("ADDON", "AGEMAX", "AGEMIN", "INDIC", "LENGTH", "OBJPRIM", "PLANSUB", "RANDOM", "SDTIGVER", "SDTMVER",
-            "SENDTC", "SEXPOP", "SPONSOR", "SSTDTC", "STYPE", "TBLIND", "TCNTRL", "TITLE", "TPHASE",
-            "TTYPE")  # fmt: skip
 
 
-@package_rule("trial.epoch", "error", "an EPOCH is one of TA's", published="CG0009, FDA SD1067")
+@package_rule("trial.epoch", "error", "an EPOCH is one of TA's", published="CG0009, FDA SD1015")
 def epoch(package: Package) -> Iterable[Breach]:
     """Epochs that the design does not have."""
     design = package.get("TA")
@@ -50,7 +47,7 @@ def arm(package: Package) -> Iterable[Breach]:
             yield from records(data, variable, data.where(variable, ~found.isin(arms)), "not an arm of TA")
 
 
-@package_rule("trial.element", "error", "an element is one of TE's", published="CG0414")
+@package_rule("trial.element", "error", "an element is one of TE's", published="CG0414, FDA SD0067")
 def element(package: Package) -> Iterable[Breach]:
     """Element codes of TA and SE that TE does not have."""
     elements = package.get("TE")
@@ -131,7 +128,12 @@ def _within_design(data: Data, date: str, spans: pd.DataFrame) -> np.ndarray:
     return ((day >= first) & (iso8601.earliest(data.text(date)).dt.normalize() <= last)).to_numpy(dtype=bool)
 
 
-@package_rule("trial.visit", "warning", "a planned visit is one of TV's", published="CG0031, CG0033, CG0036, CG0655")
+@package_rule(
+    "trial.visit",
+    "warning",
+    "a planned visit is one of TV's",
+    published="CG0031, CG0033, CG0655, FDA SD1017, FDA SD1023",
+)
 def visit(package: Package) -> Iterable[Breach]:
     """VISITNUM and VISIT pairs of planned visits (whole numbers) that TV does not have."""
     planned = package.get("TV")
@@ -147,7 +149,7 @@ def visit(package: Package) -> Iterable[Breach]:
         yield from records(data, "VISIT", wrong & data.present("VISIT"), "not a visit of TV")
 
 
-@package_rule("trial.visit_known", "warning", "a subject's visit is in SV", published="CG0034")
+@package_rule("trial.visit_known", "warning", "a subject's visit is in SV", published="CG0034, FDA SD0065")
 def visit_known(package: Package) -> Iterable[Breach]:
     """VISITNUM of a record that SV does not have for the subject."""
     visits = package.get("SV")
@@ -160,34 +162,7 @@ def visit_known(package: Package) -> Iterable[Breach]:
             yield from records(data, "VISITNUM", wrong, "SV has no such visit of the subject")
 
 
-@rule("trial.summary_value", "error", "a trial summary parameter has a value or a null flavor, not both",
-      on=domains("TS"), published="CG0259, CG0260")  # fmt: skip
-def summary_value(data: Data) -> Iterable[Breach]:
-    """TSVAL against TSVALNF."""
-    if data.has("TSVAL"):
-        value, flavor = data.present("TSVAL"), data.present("TSVALNF")
-        yield from records(data, "TSVAL", ~value & ~flavor, "neither TSVAL nor TSVALNF is there")
-        yield from records(data, "TSVALNF", value & flavor, "both TSVAL and TSVALNF are there")
-
-
-@rule("trial.summary_parameters", "warning", "the trial summary has the parameters that agencies look for",
-      on=domains("TS"), published="FDA SD1111")  # fmt: skip
-def summary_parameters(data: Data) -> Iterable[Breach]:
-    """Parameters that are not there."""
-    _, found = data.distinct("TSPARMCD")
-    for name in _SUMMARY:
-        if name not in set(found.tolist()):
-            yield Breach(data.name, "TSPARMCD", f"no parameter {name}", values=name)
-
-
-@rule("trial.summary_sequence", "error", "TSSEQ is there once for a parameter", on=domains("TS"), published="CG0268")
-def summary_sequence(data: Data) -> Iterable[Breach]:
-    """Sequence numbers of a parameter that are there twice."""
-    if data.has("TSPARMCD", "TSSEQ"):
-        yield from records(data, "TSSEQ", repeated(data, "TSPARMCD", "TSSEQ"), "there before for the parameter")
-
-
-@package_rule("trial.criteria", "error", "an eligibility criterion is one of TI's", published="CG0179")
+@package_rule("trial.criteria", "error", "an eligibility criterion is one of TI's", published="CG0179, FDA SD0068")
 def criteria(package: Package) -> Iterable[Breach]:
     """IETESTCD that TI does not have."""
     data, design = package.get("IE"), package.get("TI")
@@ -198,7 +173,7 @@ def criteria(package: Package) -> Iterable[Breach]:
 
 
 @rule("trial.criterion_met", "error", "IE has the criteria that were broken: inclusion N, exclusion Y",
-      on=domains("IE"), published="CG0175, CG0176")  # fmt: skip
+      on=domains("IE"), published="CG0175, CG0176, FDA SD1045, FDA SD1046")  # fmt: skip
 def criterion_met(data: Data) -> Iterable[Breach]:
     """Criteria that were kept."""
     for kind, answer in (("INCLUSION", "N"), ("EXCLUSION", "Y")):

@@ -30,7 +30,7 @@ def identified(data: Data, *more: str) -> pd.Series:
     return key(data, "USUBJID", f"{data.domain[:2]}LNKID", *more)
 
 
-@package_rule("tumor.identified", "error", "a measured lesion is identified in TU", published="FDA SD1261")
+@package_rule("tumor.identified", "error", "a measured lesion is identified in TU", published="CG0024, FDA SD1336")
 def measured_is_identified(package: Package) -> Iterable[Breach]:
     """TRLNKID that TU does not have for the subject."""
     if pair := linked(package):
@@ -141,7 +141,7 @@ def accepted(data: Data) -> Iterable[Breach]:
     yield from records(data, flag, chosen & several, "several readers are accepted")
 
 
-@package_rule("tumor.response_link", "error", "a response's link group is one of TR's", published="CG0022")
+@package_rule("tumor.response_link", "error", "a response's link group is one of TR's", published="CG0022, FDA SD1338")
 def response_link(package: Package) -> Iterable[Breach]:
     """RSLNKGRP that TR does not have for the subject."""
     tr, rs = package.get("TR"), package.get("RS")
@@ -164,10 +164,16 @@ def responded(package: Package) -> Iterable[Breach]:
 
 
 def _at_baseline(data: Data) -> Booleans:
-    """Records of an assessment in which some record is flagged as baseline."""
+    """Records of an assessment in which some record is flagged as baseline.
+
+    --LOBXFL needs a first dose: of a subject without a flag, who was not treated, the first assessment is baseline.
+    """
     flagged = data.equals("TRLOBXFL", "Y") | data.equals("TRBLFL", "Y")
-    groups = data.groups("USUBJID", "TRLNKGRP")
-    return np.isin(groups, groups[flagged])
+    groups, subjects = data.groups("USUBJID", "TRLNKGRP"), data.groups("USUBJID")
+    unflagged = ~np.isin(subjects, subjects[flagged])
+    dates = data.text("TRDTC")
+    first = (dates == dates.groupby(subjects).transform("min")).to_numpy(dtype=bool) & unflagged
+    return np.isin(groups, groups[flagged | first])
 
 
 @rule("tumor.unit", "error", "diameters and their sums are in millimetres", on=domains("TR"))
