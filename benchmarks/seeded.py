@@ -2,10 +2,10 @@
 
     python benchmarks/seeded.py BUILD ENVIRONMENT CACHE [--rule tumor.sum ...] [--work FOLDER]
 
-BUILD is a build of the example trial as the tests make it, ENVIRONMENT the engine's own (see docs/checks.md), CACHE its
-rules and metadata. Errors in one subject's records are put into one package: each has a copy of the subject of its own
-there, and what the engine finds in the copy and not in a copy without error is what it says (`seeded_packages`). Any
-other error has a package of its own, compared with the clean one.
+BUILD is a build of the example trial as the tests share it (`tests/built_once.py`), ENVIRONMENT the engine's own (see
+docs/checks.md), CACHE its rules and metadata. Errors in one subject's records are put into one package: each has a copy
+of the subject of its own there, and what the engine finds in the copy and not in a copy without error is what it says
+(`seeded_packages`). Any other error has a package of its own, compared with the clean one.
 
 With `--rule` those rules' rows alone are made anew. With `--work` packages and answers stay in a folder, and what was
 answered there already is not asked again.

@@ -26,6 +26,8 @@ CLEAN = "clean"
 TOGETHER = "together"
 _COPIES = 40
 """Copies of subjects in a package."""
+_QUALIFIERS = 5
+"""Records that each copy keeps of a SUPP-- in which no error of the package is."""
 _FEW = 2
 """Subjects of a package for an error that stands alone, besides its own."""
 _COPY = re.compile(r"-C(\d{3})")
@@ -151,7 +153,9 @@ class Packages:
         shutil.copy(self.define, folder / "define.xml")
         for data in self.build.of("sdtm"):
             if data.has("USUBJID") and data.present("USUBJID").any():
-                frames = [self._copy(package.datasets[data.name], who, copy) for package, who, copy in copies.parts]
+                given = [(package.datasets[data.name], who, copy) for package, who, copy in copies.parts]
+                plain = data.name.startswith("SUPP") and all(same(part, data) for part, *_ in given)
+                frames = [self._copy(*part).iloc[: _QUALIFIERS if plain else None] for part in given]
                 frame = pd.concat([part for part in frames if len(part)] or frames[:1], ignore_index=True)
                 put(data, frame, folder)
             else:

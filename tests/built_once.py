@@ -9,7 +9,19 @@ from pathlib import Path
 
 import pytest
 
+import oncdisc
+from oncdisc.trial import simulate
+
+SUBJECTS, SEED = 40, 4
+"""The example trial that tests share: small, with most of what it can have in it."""
 _PATIENCE = 300
+
+
+def build_example(folder: Path) -> None:
+    """The example trial, simulated (`raw`) and built (`out`)."""
+    simulate("es_sclc", folder / "raw", subjects=SUBJECTS, seed=SEED)
+    result = oncdisc.build("es_sclc", raw=folder / "raw", out=folder / "out", formats=("xpt", "parquet"))
+    assert result.exit_status == 0, [finding.as_dict() for finding in result.findings.rows()[:5]]
 
 
 def built_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

@@ -12,6 +12,7 @@ import pytest
 import small_study
 
 from specs import columns, interpreter, loader, nodes, store
+from tests.built_once import build_example, built_once
 
 STUDY = """
 study: ABC
@@ -27,6 +28,12 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder of public data is not at hand")
     return folder
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an extract of the example trial (`raw`) and its build (`out`), which nobody changes."""
+    return built_once(tmp_path_factory, "example", build_example)
 
 
 @pytest.fixture

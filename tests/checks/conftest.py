@@ -8,8 +8,7 @@ import pytest
 import small_study
 
 import oncdisc
-from tests.built_once import built_once
-from tests.checks.workbench import Workbench, build
+from tests.checks.workbench import Workbench
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +22,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def workbench(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
+def workbench(example: Path) -> Workbench:
     """A build of the example trial, to be mutated in memory."""
-    return Workbench(built_once(tmp_path_factory, "example", build) / "out")
+    return Workbench(example / "out")

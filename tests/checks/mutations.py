@@ -270,6 +270,7 @@ def _variables(mutant: Mutant, data: Data, rows: Rows, change: Change) -> Data:
         frame = frame.drop(columns=change.remove)
     for name, kind in change.retype.items():
         frame = frame.assign(**{name: _retyped(data, name, kind)})
+        known[name] = replace(known[name], type="text" if kind == "text" else "float")
     for name, text in change.relabel.items():
         known[name] = replace(known[name], label=text)
     for name, length in change.resize.items():

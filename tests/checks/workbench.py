@@ -11,17 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-import oncdisc
 from oncdisc.checks import Package, Rule, read_package
 from oncdisc.checks.checking import breaches
 from oncdisc.engines import load_spec
-from oncdisc.trial import simulate
 from tests.checks.cases import Mutation
 from tests.checks.folder_changes import submission
 from tests.checks.mutations import NEW, Mutant, copied
-
-SUBJECTS, SEED = 40, 4
-"""The build that is mutated: small, with most of what the example trial can have in it."""
 
 
 class Found(NamedTuple):
@@ -32,12 +27,6 @@ class Found(NamedTuple):
     variable: str
     row: int | None
     subject: str
-
-
-def build(folder: Path) -> None:
-    """The example trial, simulated and built, in `folder / "out"`."""
-    simulate("es_sclc", folder / "raw", subjects=SUBJECTS, seed=SEED)
-    oncdisc.build("es_sclc", raw=folder / "raw", out=folder / "out")
 
 
 @dataclass

@@ -14,19 +14,14 @@ import pytest
 from small_study import files_of
 
 import oncdisc
-from oncdisc.trial import simulate
 from tests.environments import run, xport_python
 
 DATASETS = {"sdtm": "tabulations/sdtm", "adam": "analysis/adam/datasets"}
 
 
-@pytest.fixture(scope="module")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("trial")
-    simulate("es_sclc", folder / "raw", subjects=40, seed=4)
-    result = oncdisc.build("es_sclc", raw=folder / "raw", out=folder / "out", formats=("xpt", "parquet"))
-    assert result.exit_status == 0, [f.as_dict() for f in result.findings.rows()[:5]]
-    return folder
+@pytest.fixture
+def trial(example: Path) -> Path:
+    return example
 
 
 def packages(trial: Path) -> list[Path]:
@@ -118,9 +113,9 @@ def test_define_and_data_agree(trial, package):
         assert (group.label or "")[:40] == (meta.file_label or ""), group.name
 
 
-def test_the_same_extract_gives_the_same_bytes_in_parts_and_processes(trial):
+def test_the_same_extract_gives_the_same_bytes_in_parts_and_processes(trial, tmp_path):
     whole = files_of(trial / "out")
-    again = trial / "again"
+    again = tmp_path / "again"
     more = {"formats": ("xpt", "parquet"), "partitions": 3, "jobs": 2}
     oncdisc.build("es_sclc", raw=trial / "raw", out=again, **more)
     parted = files_of(again)
@@ -128,18 +123,18 @@ def test_the_same_extract_gives_the_same_bytes_in_parts_and_processes(trial):
     assert [name for name in whole if parted[name] != whole[name]] == []
 
 
-def test_records_in_any_order_give_the_same_analysis(trial):
-    shuffled = trial / "shuffled"
+def test_records_in_any_order_give_the_same_analysis(trial, tmp_path):
+    shuffled = tmp_path / "shuffled"
     shuffled.mkdir()
     order = np.random.default_rng(7)
     for path in sorted((trial / "raw").glob("*.csv")):
         head, *rows = path.read_text(encoding="utf-8").splitlines()
         rows = [rows[position] for position in order.permutation(len(rows))]
         (shuffled / path.name).write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
-    oncdisc.build("es_sclc", raw=shuffled, out=trial / "other", formats=("xpt", "parquet"))
+    oncdisc.build("es_sclc", raw=shuffled, out=tmp_path / "other", formats=("xpt", "parquet"))
     for name in ("adsl", "adrs", "adtte"):
         mine = pd.read_parquet(trial / f"out/analysis/adam/datasets/{name}.parquet")
-        theirs = pd.read_parquet(trial / f"other/analysis/adam/datasets/{name}.parquet")
+        theirs = pd.read_parquet(tmp_path / f"other/analysis/adam/datasets/{name}.parquet")
         pd.testing.assert_frame_equal(theirs, mine, obj=name)
 
 
