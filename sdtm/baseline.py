@@ -12,7 +12,7 @@ from pydantic import Field
 
 from specs import iso8601
 from specs.arguments import Arguments, Column, Where
-from specs.columns import constant_text
+from specs.coded import flags
 from specs.conditions import ALWAYS
 from specs.derivations.groups import group_codes, sorted_positions
 from specs.registry import among, in_order, per_subject, variable
@@ -56,10 +56,10 @@ def _sentence(args: BaselineFlag) -> str:
 )
 def baseline_flag(scope: Scope, args: BaselineFlag) -> pd.Series:
     """Y on the last record of each group on or before the reference, among those that meet a condition."""
-    eligible = scope.mask(args.where) & on_or_before(scope.column(args.date), scope.column(args.reference))
+    eligible = scope.mask(args.where) & on_or_before(scope.coded(args.date), scope.coded(args.reference))
     positions = sorted_positions(scope, [args.date, *args.order])
     positions = positions[eligible[positions]]
     groups = pd.Series(group_codes(scope, args.by)[positions])
     flagged = np.zeros(len(scope), dtype=bool)
     flagged[positions[~groups.duplicated(keep="last").to_numpy()]] = True
-    return constant_text("Y", len(scope)).where(pd.Series(flagged))
+    return flags(flagged)

@@ -28,7 +28,7 @@ import pandas as pd
 from sdtm.mapped import Mapped, spread
 from sdtm.patterns import groups
 from specs import iso8601
-from specs.columns import TEXT
+from specs.coded import split
 from specs.errors import UsageError
 from specs.iso8601 import COMPONENTS, Parts
 
@@ -71,11 +71,11 @@ def read_datetimes(
     if time is None:
         if date is None:
             raise ValueError("a date or a time is needed")
-        return _alone(_read_distinct(date, formats, *options), date.index)
+        return _alone(_read_distinct(date, formats, *options), date)
     if date is None:
-        return _alone(_read_distinct(time, time_formats, *options), time.index)
+        return _alone(_read_distinct(time, time_formats, *options), time)
     day = _read_distinct(date, formats, *options)
-    return _joined(day, _read_distinct(time, time_formats, *options), date.index)
+    return _joined(day, _read_distinct(time, time_formats, *options), date)
 
 
 def read_parts(
@@ -129,8 +129,8 @@ _Read = tuple[npt.NDArray[np.intp], Parts, npt.NDArray[np.bool_]]
 
 def _read_distinct(values: pd.Series, formats: Sequence[str], unknown: tuple[str, ...], first_year: int) -> _Read:
     """Codes of the rows' distinct values; for each value its components and whether it can't be read."""
-    codes, distinct = pd.factorize(values.str.strip())
-    texts = pd.Series(distinct, dtype=TEXT)
+    codes, texts = split(values)
+    texts = texts.str.strip()
     table = np.full((len(COMPONENTS), len(texts)), np.nan)
     open_ = (texts != "").to_numpy() & ~_all_unknown(texts, unknown)
     for format_ in formats:
@@ -162,12 +162,12 @@ def _read_format(
     return parts, matched & possible & (parts.valid | blank)
 
 
-def _alone(read: _Read, index: pd.Index) -> Mapped:
+def _alone(read: _Read, like: pd.Series) -> Mapped:
     codes, parts, failed = read
-    return spread(Mapped(iso8601.compose(parts), failed), codes, index)
+    return spread(Mapped(iso8601.compose(parts), failed), codes, like)
 
 
-def _joined(day: _Read, clock: _Read, index: pd.Index) -> Mapped:
+def _joined(day: _Read, clock: _Read, like: pd.Series) -> Mapped:
     """Dates and times put together once per distinct pair."""
     day_codes, day_parts, day_failed = day
     clock_codes, clock_parts, clock_failed = clock
@@ -179,7 +179,7 @@ def _joined(day: _Read, clock: _Read, index: pd.Index) -> Mapped:
     table = np.where(no_day, np.nan, np.vstack([date.table()[:3], time.table()[3:]]))
     failed = no_day | np.append(clock_failed, False)[right]
     values = iso8601.compose(Parts.of(dict(zip(COMPONENTS, table, strict=True))))
-    return spread(Mapped(values, failed), codes, index)
+    return spread(Mapped(values, failed), codes, like)
 
 
 def _all_unknown(texts: pd.Series, unknown: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -191,8 +191,8 @@ def _all_unknown(texts: pd.Series, unknown: Sequence[str]) -> npt.NDArray[np.boo
 def _read_part(
     values: pd.Series, name: str, unknown: Sequence[str]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    codes, distinct = pd.factorize(values.str.strip().str.upper())
-    texts = pd.Series(distinct, dtype=TEXT)
+    codes, texts = split(values)
+    texts = texts.str.strip().str.upper()
     said = texts.mask(texts.isin([word.upper() for word in unknown] + [""]))
     number = _number(said, name)
     whole = (number == np.floor(number)) | (name == "second")

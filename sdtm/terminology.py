@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.mapped import Mapped, spread
+from specs.coded import split
 from specs.columns import TEXT
 
 
@@ -24,8 +25,8 @@ def map_terms(
     to submit. `find` gives the submission value of a text by a codelist, or None. A text that neither knows
     has failed: it stays as collected where the codelist is extensible, and is missing where it is not.
     """
-    codes, distinct = pd.factorize(values.str.strip())
-    texts = pd.Series(distinct, dtype=TEXT)
+    codes, texts = split(values)
+    texts = texts.str.strip()
     exact = {text.strip(): value for text, value in (study_map or {}).items()}
     folded = {text.casefold(): value for text, value in reversed(exact.items())}
     found = [_lookup(text, exact, folded, find) for text in texts]
@@ -34,7 +35,7 @@ def map_terms(
     failed = ~known & (texts != "").to_numpy()
     if extensible:
         result = result.mask(failed, texts)
-    return spread(Mapped(result, failed), codes, values.index)
+    return spread(Mapped(result, failed), codes, values)
 
 
 def _lookup(

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sdtm.mapped import Mapped
+from sdtm.mapped import Mapped, spread
+from specs.coded import is_coded, split
 from specs.columns import TEXT
 from specs.numbers import round_half_up, text_numbers
 
@@ -44,6 +45,9 @@ _SAME = {
 
 def to_numbers(values: pd.Series) -> Mapped:
     """Text as float64. Text that is no plain number, such as `<5` or `1,5`, is missing and has failed."""
+    if is_coded(values):
+        codes, texts = split(values)
+        return spread(to_numbers(texts), codes, values)
     text = values.str.strip()
     plain = text.where(text.str.match(_NUMBER, na=False))
     numbers = text_numbers(plain)
@@ -66,9 +70,10 @@ def convert(
     leads nowhere is missing and has failed.
     """
     units = pd.Series(unit, index=numbers.index, dtype=TEXT) if isinstance(unit, str) else unit
-    codes, distinct = pd.factorize(units.str.strip().str.upper())
+    codes, texts = split(units)
+    spelt = texts.str.strip().str.upper()
     declared = {name.strip().upper(): how for name, how in (factors or {}).items()}
-    ways = np.array([*(_way(name, to, declared) for name in distinct), (np.nan, np.nan)], dtype=float)
+    ways = np.array([*(_way(name, to, declared) for name in spelt), (np.nan, np.nan)], dtype=float)
     factor, offset = ways[codes].T
     amount = numbers.to_numpy(dtype=float, na_value=np.nan)
     result = amount * factor + offset

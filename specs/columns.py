@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -39,14 +38,3 @@ def is_ascii(values: pd.Series) -> pd.Series:
     found = call_function("string_is_ascii", [arrow.array(values.array, from_pandas=True)])
     plain = np.asarray(found.fill_null(True))
     return pd.Series(plain.astype(bool), index=values.index)
-
-
-def choose(mask: npt.NDArray[np.bool_], chosen: pd.Series, other: pd.Series) -> pd.Series:
-    """`chosen` where the mask holds, else `other`; text by Arrow, which pandas would take value by value."""
-    if chosen.dtype != TEXT or other.dtype != TEXT:
-        return chosen.where(mask, other)
-    import pyarrow as arrow
-    from pyarrow.compute import call_function
-
-    columns = [arrow.array(values.array, from_pandas=True) for values in (chosen, other)]
-    return pd.Series(call_function("if_else", [arrow.array(mask), *columns]), dtype=TEXT, index=chosen.index)

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from specs.coded import is_coded, mask_by_value, plain
+
 Comparator = Literal["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "NOTIN"]
 Constant = str | int | float
 Mask = npt.NDArray[np.bool_]
@@ -173,7 +175,10 @@ def evaluate(condition: Condition, column: Callable[[str], pd.Series], length: i
     if isinstance(condition, Missing):
         return _array(values.isna() == condition.missing)
     if isinstance(condition, CompareVariable):
-        return _compare(values, condition.comparator, column(condition.other))
+        return _compare(plain(values), condition.comparator, plain(column(condition.other)))
+    if is_coded(values):
+        missing = condition.comparator in ("NE", "NOTIN")
+        return mask_by_value(values, lambda texts: _compare_constants(texts, condition), missing)
     return _compare_constants(values, condition)
 
 

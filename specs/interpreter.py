@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from specs.arguments import Source
-from specs.columns import DATE, NUMBER, TEXT, empty_text
+from specs.coded import choose, empty_coded, is_coded, is_text, plain, split
+from specs.columns import DATE, NUMBER, TEXT
 from specs.conditions import evaluate
 from specs.findings import SHOWN, Finding, Findings
 from specs.long_text import LIMIT as MAXIMUM
@@ -86,11 +88,15 @@ class Interpreter:
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
     def column(self, dataset: str, slice_id: str, name: str, but: str = "") -> pd.Series:
-        """A column as a derivation of a slice sees it: own variable, else source column, else by subject."""
+        """A column as a derivation of a slice sees it, text plain."""
+        return plain(self.stored(dataset, slice_id, name, but))
+
+    def stored(self, dataset: str, slice_id: str, name: str, but: str = "") -> pd.Series:
+        """A column as it is stored, for a derivation of a slice: own variable, else source column, else by subject."""
         if self.spec.lookup(name):
             return take(self.by_subject(name), self.subject(dataset, slice_id))
         if slice_id == DATASET:
-            parts = [self.column(dataset, s, name, but) for s in self._slices(dataset)]
+            parts = [self.stored(dataset, s, name, but) for s in self._slices(dataset)]
             return concat(parts, sum(map(len, parts)))
         spec = self.spec.datasets[dataset]
         sheet = self.tables[dataset].sheet(slice_id)
@@ -114,16 +120,14 @@ class Interpreter:
         ids = table.ids(slices)
         parts = [table.sheet(s).subject for s in slices]
         subject = np.concatenate(parts) if parts else np.empty(0, np.int64)
-        cache: dict[str, pd.Series] = {}
 
+        @cache
         def column(name: str) -> pd.Series:
-            if name not in cache:
-                cache[name] = self._of_rows(table, slices, name, subject)
-            return cache[name]
+            return self._of_rows(table, slices, name, subject)
 
         keep = evaluate(source.where, column, len(ids))
         frame: dict[str, Any] = {"_subject": subject[keep], "_row": ids[keep]}
-        frame |= {name: column(name)[keep].reset_index(drop=True) for name in names}
+        frame |= {name: plain(column(name)[keep].reset_index(drop=True)) for name in names}
         return pd.DataFrame(frame)
 
     def account(
@@ -181,7 +185,7 @@ class Interpreter:
         if len(values) != len(sheet):
             raise ValueError(f"{dataset.name}.{variable.name}: {len(values)} values for {len(sheet)} records")
         if variable.attributes.long:
-            pieces = split_long(_as_text(values.reset_index(drop=True)))
+            pieces = split_long(plain(_as_text(values.reset_index(drop=True))))
             values, sheet.rest[variable.name] = pieces
             self._report_left(scope, pieces, variable.attributes.long)
         sheet.columns[variable.name] = self._cast(scope, values, variable)
@@ -210,20 +214,19 @@ class Interpreter:
         if variable.storage == "text":
             return self._fitting(scope, _as_text(values))
         if variable.storage in ("date", "datetime"):
-            dates: pd.Series = pd.to_datetime(values, errors="coerce").astype(DATE)
+            dates: pd.Series = pd.to_datetime(plain(values), errors="coerce").astype(DATE)
             scope.report("value.date", (dates.isna() & values.notna()).to_numpy(), "not a date", value=values)
             return dates
-        numbers = (
-            text_numbers(values) if values.dtype == TEXT else pd.to_numeric(values, errors="coerce").astype(NUMBER)
-        )
+        numbers = text_numbers(values) if is_text(values) else pd.to_numeric(values, errors="coerce").astype(NUMBER)
         scope.report("value.number", (numbers.isna() & values.notna()).to_numpy(bool), "not a number", value=values)
         return numbers
 
     def _fitting(self, scope: Scope, values: pd.Series) -> pd.Series:
         """Text that a version 5 transport file can hold; what is longer is cut, and each cut is reported."""
-        longer = values.str.len().gt(MAXIMUM // 4)
-        if not longer.any():
+        if not _longer(values).any():
             return values
+        values = plain(values)
+        longer = _longer(values)
         sizes = values[longer].str.encode("utf-8").str.len()
         cut = sizes.index[sizes.gt(MAXIMUM)]
         if not len(cut):
@@ -250,7 +253,7 @@ class Interpreter:
             ids = sheet.row if len(sheet.sources) == 1 else np.where(of_source, sheet.row, NOWHERE)
             values = self._gather(self.tables.get(source), name, ids)
             if values is not None:
-                result = values if result is None else result.where(~of_source, values)
+                result = values if result is None else choose(of_source, values, result)
         if result is None:
             return blank(others, len(sheet)) if others else self._not_there(",".join(sheet.sources), name, len(sheet))
         return result
@@ -288,8 +291,8 @@ class Interpreter:
         known = np.flatnonzero(codes >= 0)
         positions[codes[known][::-1]] = known[::-1]
         values = self._read(table, slices, column)
-        distinct = pd.factorize(values)[0]
-        differs = distinct[known] != distinct[positions[codes[known]]]
+        held, _ = split(values)
+        differs = held[known] != held[positions[codes[known]]]
         repeated = np.unique(codes[known[differs]])
         message = f"records of {table_name} for a subject differ in {column}: it is taken from the first"
         shown = [self.subjects.ids[int(code)] for code in repeated[:SHOWN]]
@@ -308,7 +311,7 @@ class Interpreter:
             file = known.file or table
             message = f"column {name} is not in {file}: its values are left missing"
             self.findings.add([Finding("error", "input.column", message, table, name, source=file)])
-        return empty_text(length)
+        return empty_coded(length)
 
     def _places(self, table: Table, ids: Ints) -> list[str]:
         if table.name not in self.spec.datasets or "" in table.sheets:
@@ -330,15 +333,21 @@ class Interpreter:
 def blank(variable: Variable, length: int) -> pd.Series:
     """A variable of which nothing is known: missing everywhere, in its type."""
     if variable.storage == "text":
-        return empty_text(length)
+        return empty_coded(length)
     if variable.storage == "number":
         return pd.Series(np.full(length, np.nan), dtype=NUMBER)
     return pd.Series(np.full(length, np.datetime64("NaT"), dtype=DATE))
 
 
 def _as_text(values: pd.Series) -> pd.Series:
-    if values.dtype == TEXT:
+    if is_text(values):
         return values
     if pd.api.types.is_numeric_dtype(values):
         raise TypeError("a number where text is expected: use number_text")
     return values.astype(TEXT)
+
+
+def _longer(values: pd.Series) -> pd.Series:
+    """Which texts are so long that their bytes may be more than a transport file holds."""
+    texts = split(values)[1] if is_coded(values) else values
+    return texts.str.len().gt(MAXIMUM // 4)

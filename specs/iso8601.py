@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from specs.coded import is_coded, split, together
 from specs.columns import TEXT
 from specs.numbers import plain_text
 
@@ -174,6 +175,9 @@ def compare(left: pd.Series, right: pd.Series, *, by: Literal["second", "day"] =
 
     `by="day"` leaves the time of day out. Two partial values that read the same are not known to be equal.
     """
+    if is_coded(left) and is_coded(right):
+        codes, (left, right) = together([left, right])
+        return compare(left, right, by=by)[codes]
     unit = "datetime64[s]" if by == "second" else "datetime64[D]"
     first, last = (bound(left).to_numpy().astype(unit) for bound in (earliest, latest))
     other_first, other_last = (bound(right).to_numpy().astype(unit) for bound in (earliest, latest))
@@ -219,8 +223,8 @@ def is_duration(values: pd.Series) -> Booleans:
 
 
 def _distinct(values: pd.Series) -> tuple[Places, pd.Series]:
-    codes, distinct = pd.factorize(values)
-    return codes, pd.Series(distinct, dtype=TEXT)
+    codes, texts = split(values)
+    return codes, texts.astype(TEXT)
 
 
 def _sides(distinct: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from specs.coded import split
 from specs.columns import TEXT
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -59,6 +60,6 @@ def number_text(numbers: pd.Series, decimals: int | None = None) -> pd.Series:
 
 def text_numbers(values: pd.Series) -> pd.Series:
     """Text as float64, what is none missing; each distinct text is read once, for results repeat."""
-    codes, distinct = pd.factorize(values)
-    numbers = pd.to_numeric(pd.Series(distinct), errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    codes, texts = split(values)
+    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
     return pd.Series(np.append(numbers, np.nan)[codes], index=values.index)

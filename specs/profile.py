@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from specs.coded import is_coded, plain, split
+
 TERMS = 2000
 """Distinct values kept of a variable in a slice; beyond that only that there are too many."""
 
@@ -67,7 +69,7 @@ class Profile:
 
     def add_by_test(self, dataset: str, variable: str, values: pd.Series, tests: pd.Series) -> None:
         """Take in one part's values of a result, test by test; too many tests leave only that there are."""
-        found = values.groupby(tests.to_numpy(dtype=object), sort=True)
+        found = values.groupby(plain(tests).to_numpy(dtype=object), sort=True)
         if found.ngroups > TESTS:
             self.many_tests.add(dataset)
         else:
@@ -111,6 +113,8 @@ def _extreme(choose: Callable[[Any], Any], a: str | float | None, b: str | float
 
 
 def _column(values: pd.Series) -> Column:
+    if is_coded(values):
+        return _coded_column(values)
     present = values.dropna()
     result = Column(rows=len(values), present=len(present))
     if not len(present):
@@ -132,6 +136,21 @@ def _column(values: pd.Series) -> Column:
         result.terms = Counter(dict(zip(counts.index.tolist(), counts.tolist(), strict=True)))
     else:
         result.terms = None
+    return result
+
+
+def _coded_column(values: pd.Series) -> Column:
+    codes, texts = split(values)
+    counts = np.bincount(codes + 1, minlength=len(texts) + 1)[1:]
+    there = np.flatnonzero(counts)
+    result = Column(rows=len(values), present=int(counts.sum()))
+    if not len(there):
+        return result
+    listed: list[str] = texts.iloc[there].tolist()
+    result.minimum, result.maximum = min(listed), max(listed)
+    result.width = max(len(text.encode()) for text in listed)
+    few = len(listed) <= TERMS
+    result.terms = Counter(dict(zip(listed, counts[there].tolist(), strict=True))) if few else None
     return result
 
 

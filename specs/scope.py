@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from specs.arguments import Source
+from specs.coded import plain
 from specs.conditions import Mask, evaluate
 from specs.findings import SHOWN, Finding, Severity
 from specs.profile import Profile
@@ -89,6 +90,10 @@ class Scope:
         """A column of the records: the dataset's own variable, else the source record's column."""
         return self._interpreter.column(self.dataset, self.slice, name, self.variable)
 
+    def coded(self, name: str) -> pd.Series:
+        """The same column as it is stored: text that repeats as codes (`specs.coded`), for what works on values."""
+        return self._interpreter.stored(self.dataset, self.slice, name, self.variable)
+
     def rest(self, name: str) -> pd.DataFrame:
         """What of a variable's long text goes on after its first piece: row (position), number (from 1), text."""
         return self._interpreter.rest(self.dataset, self.slice, name)
@@ -99,11 +104,11 @@ class Scope:
 
     def by_subject(self, name: str) -> pd.Series:
         """`DATASET.VARIABLE` of every subject of the part, in the order of the codes."""
-        return self._interpreter.by_subject(name)
+        return plain(self._interpreter.by_subject(name))
 
     def mask(self, condition: object) -> Mask:
         """The records for which a condition on their own columns holds."""
-        return evaluate(condition, self.column, len(self))  # type: ignore[arg-type]
+        return evaluate(condition, self.coded, len(self))  # type: ignore[arg-type]
 
     def rows(self, source: Source, names: Sequence[str] = ()) -> pd.DataFrame:
         """The records of a source that meet its condition.

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from specs.columns import TEXT, empty_text
+from specs.coded import empty_coded, from_codes, laid_out, split, stack
+from specs.columns import TEXT
 
 Ints = npt.NDArray[np.int64]
 NOWHERE = -1
@@ -35,8 +36,8 @@ def concat(columns: Sequence[pd.Series], length: int) -> pd.Series:
     """Columns one below the other; nothing at all is missing text."""
     kept = [column for column in columns if len(column)]
     if not kept:
-        return columns[0].reset_index(drop=True) if columns else empty_text(length)
-    return kept[0].reset_index(drop=True) if len(kept) == 1 else pd.concat(kept, ignore_index=True)
+        return columns[0].reset_index(drop=True) if columns else empty_coded(length)
+    return stack(kept)
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,13 @@ class Subjects:
 
     def codes(self, usubjid: pd.Series) -> Ints:
         """The code of each USUBJID, NOWHERE for those that are not of the study."""
-        index = pd.Index(self.ids, dtype=object)
-        return index.get_indexer(pd.Index(usubjid.astype(object))).astype(np.int64)
+        own, texts = split(usubjid)
+        known = pd.Index(self.ids, dtype=object).get_indexer(pd.Index(texts.astype(object))).astype(np.int64)
+        return laid_out(known, own, NOWHERE)
 
     def names(self, codes: Ints) -> pd.Series:
         """The USUBJID of each code."""
-        return take(pd.Series(list(self.ids), dtype=TEXT), codes)
+        return from_codes(codes, pd.Series(list(self.ids), dtype=TEXT))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -112,7 +114,8 @@ class Table:
             return None
         if len(self.sheets) == 1:
             number, sheet = holders[0]
-            return take(sheet.columns[name], np.where(ids < 0, NOWHERE, ids & _POSITION))
+            # the ids of the first sheet, a form's say, are positions as they stand
+            return take(sheet.columns[name], np.where(ids < 0, NOWHERE, ids & _POSITION) if number else ids)
         starts: dict[int, int] = {}
         length = 0
         for number, sheet in holders:

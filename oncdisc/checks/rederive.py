@@ -10,6 +10,7 @@ import pandas as pd
 
 from oncdisc.checks.data import Data, as_text
 from oncdisc.checks.package import Package
+from specs.coded import plain_frame
 from specs.columns import TEXT
 from specs.resolved import Dataset, Spec
 
@@ -31,7 +32,7 @@ def rederived(package: Package, spec: Spec) -> Mapping[str, pd.DataFrame]:
     chosen, _ = buildable(spec, frames, ())
     names = [name for name in chosen if spec.datasets[name].engine == "adam"]
     made = build_part(spec, subjects, inputs.part(subjects), names)
-    return {name: finished.frame for name, finished in made.datasets.items()}
+    return {name: plain_frame(finished.frame) for name, finished in made.datasets.items()}
 
 
 def _whole(package: Package, data: Data) -> pd.DataFrame:

@@ -25,7 +25,7 @@ Examples:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to build; replaced as a whole.")
 @click.option("--only", default="", metavar="DATASET,…", help="Only these; others stay, if they are not stale.")
 @click.option("--formats", default="xpt", show_default=True, help="Of xpt, dataset-json, parquet, csv.")
-@click.option("--partitions", default=1, show_default=True, help="Build in this many parts; the same bytes come out.")
+@click.option("--partitions", type=int, help="Build in this many parts, not as its size asks; the same bytes come out.")
 @click.option("--jobs", default=1, show_default=True, help="Parts built side by side.")
 @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
 @click.option("--scheduler", metavar="ADDR", help="Address of a Dask scheduler.")
@@ -38,7 +38,7 @@ def command(
     out: Path,
     only: str,
     formats: str,
-    partitions: int,
+    partitions: int | None,
     jobs: int,
     engine: str,
     scheduler: str | None,

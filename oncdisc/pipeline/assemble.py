@@ -6,10 +6,13 @@ order of the whole; the same bytes come out however many parts there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import importlib
+import signal
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -19,7 +22,9 @@ import pandas as pd
 
 from oncdisc.engines import load_spec
 from oncdisc.pipeline.inputs import Inputs
+from oncdisc.pipeline.memory import RECORDS, give_back
 from oncdisc.pipeline.parts import Finished, PartResult, build_part
+from specs.coded import below, split
 from specs.errors import UsageError
 from specs.interpreter import Account
 from specs.resolved import Spec
@@ -62,23 +67,26 @@ def run_parts(
     work = (_Work(part, inputs.part(part)) for part in parts)
     options = tuple((name, spec.options[name]) for name in spec.study.options)
     elsewhere = engine == "dask" or jobs > 1
+    _SPECS[spec.folder, options] = spec
     run = partial(_run_elsewhere, spec.folder, options, chosen) if elsewhere else partial(_run_here, spec, chosen)
-    whole = PartResult()
-    for number, made in enumerate(_results(run, work, jobs, engine, scheduler), start=1):
-        say("build", f"part {number} of {len(parts)}" if len(parts) > 1 else "datasets")
-        assemble(whole, made, spec)
-    finish(whole, spec)
-    return whole
+    made = enumerate(_results(run, work, jobs, engine, scheduler), start=1)
+    return assemble((_said(part, number, len(parts), say) for number, part in made), spec)
+
+
+def _said(part: PartResult, number: int, parts: int, say: Progress) -> PartResult:
+    say("build", f"part {number} of {parts}" if parts > 1 else "datasets")
+    give_back()
+    return part
 
 
 def _run_elsewhere(folder: Path, options: Options, names: Sequence[str], work: _Work) -> PartResult:
-    """A part in another process, which reads the spec for itself."""
-    return build_part(_spec(folder, options), work.subjects, work.tables, names)
+    """A part in another process, which has the spec from the one it was forked from, or reads it for itself."""
+    if (folder, options) not in _SPECS:
+        _SPECS[folder, options] = load_spec(folder, dict(options))
+    return build_part(_SPECS[folder, options], work.subjects, work.tables, names)
 
 
-@cache
-def _spec(folder: Path, options: Options) -> Spec:
-    return load_spec(folder, dict(options))
+_SPECS: dict[tuple[Path, Options], Spec] = {}
 
 
 def _run_here(spec: Spec, names: Sequence[str], work: _Work) -> PartResult:
@@ -91,10 +99,30 @@ def _results(
     if engine == "dask":
         yield from _on_dask(run, work, scheduler)
     elif jobs > 1:
-        with ProcessPoolExecutor(jobs) as pool:
-            yield from pool.map(run, work)
+        yield from _on_processes(run, work, jobs)
     else:
         yield from map(run, work)
+
+
+def _on_processes(run: Callable[[_Work], PartResult], work: Iterable[_Work], jobs: int) -> Iterator[PartResult]:
+    """The parts' results in order; no more parts are handed out than workers can take up soon."""
+    importlib.import_module("pandera.pandas")  # loaded once, before the workers are forked
+
+    with ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent) as pool:
+        waiting: deque[Future[PartResult]] = deque()
+        try:
+            for part in work:
+                waiting.append(pool.submit(run, part))
+                if len(waiting) > jobs:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _on_dask(run: Callable[[_Work], PartResult], work: Iterable[_Work], scheduler: str | None) -> Iterator[PartResult]:
@@ -108,39 +136,53 @@ def _on_dask(run: Callable[[_Work], PartResult], work: Iterable[_Work], schedule
             yield future.result()
 
 
-def assemble(whole: PartResult, part: PartResult, spec: Spec) -> None:
-    """Put a part below what is there; rows of lineage move down by the records before them."""
-    before = {name: len(made.frame) for name, made in whole.datasets.items()}
-    for name, made in part.datasets.items():
-        lineage = _moved(made.lineage, name, before)
-        known = whole.datasets.get(name)
-        if known is None:
-            whole.datasets[name] = Finished(made.frame, lineage, made.slices)
-        else:
-            known.frame = pd.concat([known.frame, made.frame], ignore_index=True)
-            known.lineage = pd.concat([known.lineage, lineage], ignore_index=True)
-            known.slices = np.concatenate([known.slices, made.slices])
-    whole.findings.merge(part.findings)
-    whole.profile.merge(part.profile)
-    whole.accounts.extend(part.accounts)
+def assemble(parts: Iterable[PartResult], spec: Spec) -> PartResult:
+    """The parts as one: records one below the other, in the spec's order of datasets, one account a slice.
+
+    What a part holds is let go as soon as it stands in the whole.
+    """
+    whole = PartResult()
+    made: dict[str, list[Finished]] = {name: [] for name in spec.datasets}
+    before: Counter[str] = Counter()
+    for part in parts:
+        moved = [_moved(finished, name, before) for name, finished in part.datasets.items()]
+        for (name, finished), lineage in zip(part.datasets.items(), moved, strict=True):
+            made[name].append(Finished(finished.frame, lineage, finished.slices))
+            before[name] += len(finished.frame)
+        whole.findings.merge(part.findings)
+        whole.profile.merge(part.profile)
+        whole.accounts.extend(part.accounts)
+    whole.datasets = {name: _whole(found) for name, found in made.items() if found}
+    whole.accounts = _merged(whole.accounts)
+    return whole
 
 
-def _moved(lineage: pd.DataFrame, name: str, before: dict[str, int]) -> pd.DataFrame:
+def _whole(parts: list[Finished]) -> Finished:
+    if len(parts) == 1:
+        return parts[0]
+    large = give_back if sum(len(part.frame) for part in parts) > RECORDS else None
+    frame, lineage = (below([getattr(p, name) for p in parts], large) for name in ("frame", "lineage"))
+    slices = np.concatenate([part.slices for part in parts])
+    parts.clear()
+    return Finished(frame, lineage, slices)
+
+
+def _moved(made: Finished, name: str, before: Mapping[str, int]) -> pd.DataFrame:
+    """A part's lineage, its rows moved down by the records of the parts before it."""
+    lineage = made.lineage
     if not any(before.values()):
         return lineage
-    shift = lineage["source"].map(before).fillna(0).astype("int64")
+    codes, sources = split(lineage["source"])
+    shift = np.array([before.get(source, 0) for source in sources], dtype=np.int64)[codes]
     return lineage.assign(row=lineage["row"] + before.get(name, 0), source_row=lineage["source_row"] + shift)
 
 
-def finish(whole: PartResult, spec: Spec) -> None:
-    """What only the whole can do: one account a slice, datasets in the spec's order."""
+def _merged(accounts: Iterable[Account]) -> list[Account]:
     merged: dict[tuple[str, str, str], Account] = {}
-    for account in whole.accounts:
+    for account in accounts:
         key = (account.dataset, account.slice, account.source)
-        known = merged.get(key)
-        merged[key] = _add(known or _nothing(account), account)
-    whole.accounts = [merged[key] for key in sorted(merged)]
-    whole.datasets = {name: whole.datasets[name] for name in spec.datasets if name in whole.datasets}
+        merged[key] = _add(merged.get(key) or _nothing(account), account)
+    return [merged[key] for key in sorted(merged)]
 
 
 def _nothing(account: Account) -> Account:

@@ -15,12 +15,14 @@ from oncdisc.pipeline.assemble import assemble, run_parts
 from oncdisc.pipeline.extract import read_extract
 from oncdisc.pipeline.inputs import Inputs, input_finding
 from oncdisc.pipeline.lineage import write_lineage
+from oncdisc.pipeline.memory import give_back, parts_for
 from oncdisc.pipeline.metadata import write_defines
 from oncdisc.pipeline.output import BUILD, check_target, refuse_within, replaced, write_json
 from oncdisc.pipeline.parts import PartResult, build_part, buildable
 from oncdisc.pipeline.stale import closure, fingerprints, refuse_stale
 from oncdisc.pipeline.tabulations import read_tabulations
 from oncdisc.pipeline.write import write_datasets
+from specs.coded import plain_frame
 from specs.derivations.basic import Blank
 from specs.errors import DataError, UsageError
 from specs.findings import Findings
@@ -54,7 +56,7 @@ def build(
     sdtm: str | Path | None = None,
     only: Iterable[str] = (),
     formats: Sequence[str] = ("xpt",),
-    partitions: int = 1,
+    partitions: int | None = None,
     jobs: int = 1,
     engine: Literal["local", "dask"] = "local",
     scheduler: str | None = None,
@@ -64,7 +66,10 @@ def build(
 ) -> Result:
     """Build a study's datasets from raw extracts (`raw`) or from existing SDTM (`sdtm`).
 
-    `out` appears whole or is left as it was. `extras` may add files to the folder before it is swapped in.
+    `out` appears whole or is left as it was. A large extract is built in parts of its subjects, or in as many as
+    `partitions` says, over `jobs` processes: the same bytes come out. `extras` may add files to the folder before
+    it is swapped in.
+
     Raises SpecError and UsageError for what was asked, DataError for inputs that can't be built from.
     """
     say, target = progress or _silent, Path(out)
@@ -76,8 +81,10 @@ def build(
     wanted = [*only, *refuse_stale(target, spec, inputs, tuple(only), formats)] if only else chosen
     needed = [name for name in closure(spec, wanted) if name in chosen]
     say("map", ", ".join(needed))
-    whole = run_parts(spec, inputs, needed, partitions, jobs, engine, scheduler, say)
-    _add_study(spec, inputs, whole, needed)
+    give_back()
+    parts = partitions or parts_for(spec, inputs, needed)
+    whole = run_parts(spec, inputs, needed, parts, jobs, engine, scheduler, say)
+    whole = _with_study(spec, inputs, whole, needed)
     _report_blank(spec, inputs, wanted)
     whole.datasets = {name: made for name, made in whole.datasets.items() if name in wanted}
     with replaced(target) as folder:
@@ -96,7 +103,12 @@ def _keep_extracts(target: Path, folder: Path, extras: Callable[[Path], None] | 
 
 
 def _check_asked(
-    raw: str | Path | None, sdtm: str | Path | None, target: Path, formats: Sequence[str], partitions: int, jobs: int
+    raw: str | Path | None,
+    sdtm: str | Path | None,
+    target: Path,
+    formats: Sequence[str],
+    partitions: int | None,
+    jobs: int,
 ) -> None:
     """What can be refused before anything is read. Raises UsageError."""
     if (raw is None) == (sdtm is None):
@@ -108,7 +120,7 @@ def _check_asked(
         found = f"no format {unknown[0]}" if unknown else "--formats names none"
         raise UsageError(f"{found}: expected {', '.join(FORMATS)}")
     for name, number in (("--partitions", partitions), ("--jobs", jobs)):
-        if number < 1:
+        if number is not None and number < 1:
             raise UsageError(f"{name} {number}: expected 1 or more")
 
 
@@ -155,12 +167,13 @@ def _is_blank(part: Slice, variable: str) -> bool:
     return isinstance(arguments, Blank) and not arguments.expected
 
 
-def _add_study(spec: Spec, inputs: Inputs, whole: PartResult, chosen: Sequence[str]) -> None:
-    """Datasets of the study (TS and the like): once, with the profile of all subjects at hand."""
+def _with_study(spec: Spec, inputs: Inputs, whole: PartResult, chosen: Sequence[str]) -> PartResult:
+    """And the datasets of the study (TS and the like): once, with the profile of all subjects at hand."""
     names = [name for name in chosen if spec.datasets[name].scope == "study"]
-    if names:
-        tables = inputs.part(inputs.subjects)
-        assemble(whole, build_part(spec, inputs.subjects, tables, names, whole.profile), spec)
+    if not names:
+        return whole
+    study = build_part(spec, inputs.subjects, inputs.part(inputs.subjects), names, whole.profile)
+    return assemble([whole, study], spec)
 
 
 def _write(
@@ -191,7 +204,7 @@ def _write_report(folder: Path, spec: Spec, whole: PartResult) -> None:
     from oncdisc.reporting import write_report, write_results
 
     if "ADRS" in whole.datasets:
-        write_listing(whole.datasets["ADRS"].frame, folder / "results" / "reconciliation.csv")
+        write_listing(plain_frame(whole.datasets["ADRS"].frame), folder / "results" / "reconciliation.csv")
     frames = {name: made.frame for name, made in whole.datasets.items()}
     write_report(folder, spec, write_results(folder, spec), frames)
 

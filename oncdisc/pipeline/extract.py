@@ -9,14 +9,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from oncdisc.pipeline.inputs import SUBJECT, FormAccount, Inputs, byte_order, input_finding, numbered
+from oncdisc.pipeline.inputs import (
+    SUBJECT,
+    FormAccount,
+    Inputs,
+    byte_order,
+    counted,
+    input_finding,
+    numbered,
+    report_records,
+)
 from sdtm.extracts import ExtractError, RaggedRecord, read_form
+from specs.coded import by_value, plain
 from specs.columns import TEXT
 from specs.errors import DataError
-from specs.findings import SHOWN
 from specs.models import Raw, RawForm
 from specs.resolved import Spec
-from specs.store import RECORD
+from specs.store import RECORD, Subjects
 from specs.usage import form_columns
 
 Progress = Callable[[str], None]
@@ -67,6 +76,7 @@ def _read(inputs: Inputs, folder: Path, name: str, form: RawForm) -> None:
             sheet=form.sheet,
             item_group=form.item_group,
             ragged=ragged.append,
+            coded=True,
         )
     except ExtractError as error:
         inputs.findings.add([input_finding("input.unreadable", str(error), name, source=form.file)])
@@ -93,10 +103,13 @@ def _name_subjects(inputs: Inputs, raw: Raw) -> None:
         if column not in frame:
             _without_subjects(inputs, raw, name, column)
             continue
-        ids = frame[column].replace(first) if first else frame[column]
-        before, _, after = raw.usubjid.partition("{subject}")
-        frame[SUBJECT] = (before + ids.astype(TEXT) + after).astype(TEXT)
-    inputs.subjects = byte_order(inputs.frames[raw.subjects][SUBJECT].dropna())
+        frame[SUBJECT] = by_value(frame[column], lambda ids: _usubjid(raw, ids.replace(first) if first else ids))
+    inputs.subjects = byte_order(plain(inputs.frames[raw.subjects][SUBJECT].drop_duplicates()).dropna())
+
+
+def _usubjid(raw: Raw, ids: pd.Series) -> pd.Series:
+    before, _, after = raw.usubjid.partition("{subject}")
+    return (before + ids.astype(TEXT) + after).astype(TEXT)
 
 
 def _without_subjects(inputs: Inputs, raw: Raw, name: str, column: str) -> None:
@@ -119,7 +132,7 @@ def _rescreened(inputs: Inputs, raw: Raw) -> dict[str, str]:
     if raw.rescreened.previous not in frame or column not in frame:
         return {}
     known = frame.loc[frame[raw.rescreened.previous].notna(), [column, raw.rescreened.previous]]
-    earlier = dict(zip(known[column], known[raw.rescreened.previous], strict=True))
+    earlier: dict[str, str] = dict(zip(known[column], known[raw.rescreened.previous], strict=True))
     return {later: _first(later, earlier) for later in earlier}
 
 
@@ -133,28 +146,24 @@ def _first(subject: str, earlier: dict[str, str]) -> str:
 
 def _leave_out(inputs: Inputs, raw: Raw) -> None:
     """Records of unknown subjects and repeated records: reported one by one, and counted."""
-    known = set(inputs.subjects)
+    known = Subjects(inputs.subjects)
     for name, frame in inputs.frames.items():
         lost = inputs.ragged.get(name, 0)
         excluded: dict[str, int] = {"wrong number of fields": lost} if lost else {}
         file = raw.forms[name].file
         kept = frame
         if SUBJECT in frame:
-            unknown = ~frame[SUBJECT].isin(known).to_numpy(dtype=bool)
+            unknown = known.codes(frame[SUBJECT]) < 0
             subjects_file = raw.forms[raw.subjects].file
-            _report(inputs, name, file, frame, unknown, "input.subject", f"subject is not in {subjects_file}")
-            excluded |= _counted("subject unknown", unknown)
+            report_records(inputs, name, file, frame, unknown, "input.subject", f"subject is not in {subjects_file}")
+            excluded |= counted("subject unknown", unknown)
             kept = frame.loc[~unknown] if unknown.any() else frame
         repeated = _repeated(kept, raw.forms[name].key)
-        _report(inputs, name, file, kept, repeated, "input.duplicate", "the record is there twice", "warning")
-        excluded |= _counted("repeated record", repeated)
+        report_records(inputs, name, file, kept, repeated, "input.duplicate", "the record is there twice", "warning")
+        excluded |= counted("repeated record", repeated)
         inputs.frames[name] = (kept.loc[~repeated] if repeated.any() else kept).reset_index(drop=True)
         _report_keys(inputs, name, file, raw.forms[name].key)
         inputs.accounts.append(FormAccount(name, file, len(frame) + lost, excluded))
-
-
-def _counted(rule: str, mask: np.ndarray) -> dict[str, int]:
-    return {rule: int(mask.sum())} if mask.any() else {}
 
 
 def _repeated(frame: pd.DataFrame, key: list[str]) -> np.ndarray:
@@ -172,22 +181,7 @@ def _report_keys(inputs: Inputs, name: str, file: str, key: list[str]) -> None:
     if keys:
         again = (frame.duplicated(keys) & frame[keys[0]].notna()).to_numpy(dtype=bool)
         message = f"another record of the form has the same {', '.join(keys)} and other values: both are kept"
-        _report(inputs, name, file, frame, again, "input.key", message)
-
-
-def _report(
-    inputs: Inputs, form: str, file: str, frame: pd.DataFrame, mask: np.ndarray, rule: str, message: str,
-    severity: str = "error",
-) -> None:  # fmt: skip
-    shown = frame.loc[mask].iloc[:SHOWN]
-    if not len(shown):
-        return
-    names = shown[SUBJECT].fillna("") if SUBJECT in shown else pd.Series([""] * len(shown))
-    rows = zip(names, shown[RECORD], strict=True)
-    findings = [
-        input_finding(rule, message, form, severity, usubjid=str(u), source=f"{file} record {n}") for u, n in rows
-    ]
-    inputs.findings.add(findings, count=int(mask.sum()))
+        report_records(inputs, name, file, frame, again, "input.key", message)
 
 
 def _matches(name: str, patterns: list[str]) -> bool:

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from specs.findings import Finding, Findings
-from specs.store import NOWHERE, RECORD, Subjects, Table, single
+from specs.coded import plain
+from specs.findings import SHOWN, Finding, Findings
+from specs.store import NOWHERE, RECORD, Ints, Subjects, Table, single
 
 SUBJECT = "USUBJID"
 
@@ -28,7 +29,10 @@ class FormAccount:
 
 @dataclass
 class Inputs:
-    """Frames by name (forms in lower case, datasets in upper), each with USUBJID and the record number."""
+    """Frames by name (forms in lower case, datasets in upper), each with USUBJID and the record number.
+
+    Text is coded (`specs.coded`); `codes` holds the place of each record's subject among `subjects`.
+    """
 
     frames: dict[str, pd.DataFrame] = field(default_factory=dict[str, pd.DataFrame])
     files: dict[str, Path] = field(default_factory=dict[str, Path])
@@ -36,24 +40,28 @@ class Inputs:
     ragged: dict[str, int] = field(default_factory=dict[str, int])
     findings: Findings = field(default_factory=Findings)
     accounts: list[FormAccount] = field(default_factory=list[FormAccount])
+    codes: dict[str, Ints] = field(default_factory=dict[str, Ints])
 
     def hashes(self) -> dict[str, dict[str, str | int]]:
         """Name, size and sha256 of each input file."""
         return {name: describe_file(path) for name, path in sorted(self.files.items())}
 
     def part(self, subjects: tuple[str, ...]) -> dict[str, Table]:
-        """The tables of some subjects; an input without subjects goes to every part."""
-        chosen = Subjects(subjects)
-        return {name: self._table(name, frame, chosen) for name, frame in self.frames.items()}
+        """The tables of a range of the subjects; an input without subjects goes to every part."""
+        start = self.subjects.index(subjects[0]) if subjects else 0
+        return {name: self._table(name, frame, start, len(subjects)) for name, frame in self.frames.items()}
 
-    def _table(self, name: str, frame: pd.DataFrame, subjects: Subjects) -> Table:
+    def _table(self, name: str, frame: pd.DataFrame, start: int, length: int) -> Table:
         file = self.files[name].name if name in self.files else name
         if SUBJECT not in frame:
             return single(name, frame, np.full(len(frame), NOWHERE, dtype=np.int64), file)
-        codes = subjects.codes(frame[SUBJECT])
-        if (codes >= 0).all():
+        if name not in self.codes:
+            self.codes[name] = Subjects(self.subjects).codes(frame[SUBJECT])
+        codes = self.codes[name] - start
+        mine = (codes >= 0) & (codes < length)
+        if mine.all():
             return single(name, frame, codes, file)
-        return single(name, frame.loc[codes >= 0].reset_index(drop=True), codes[codes >= 0], file)
+        return single(name, frame.loc[mine].reset_index(drop=True), codes[mine], file)
 
 
 def describe_file(path: Path) -> dict[str, str | int]:
@@ -78,3 +86,24 @@ def byte_order(names: Iterable[str]) -> tuple[str, ...]:
 def input_finding(rule: str, message: str, form: str, severity: str = "error", **place: str) -> Finding:
     """A finding about an input as a whole or one of its records."""
     return Finding(severity, rule, message, dataset=form, **place)  # type: ignore[arg-type]
+
+
+def counted(rule: str, mask: np.ndarray) -> dict[str, int]:
+    """How many records a rule leaves out, if any."""
+    return {rule: int(mask.sum())} if mask.any() else {}
+
+
+def report_records(
+    inputs: Inputs, form: str, file: str, frame: pd.DataFrame, mask: np.ndarray, rule: str, message: str,
+    severity: str = "error",
+) -> None:  # fmt: skip
+    """A finding for each record of an input where the mask holds: its subject and its number in the file."""
+    shown = frame.loc[mask].iloc[:SHOWN]
+    if not len(shown):
+        return
+    names = plain(shown[SUBJECT]).fillna("") if SUBJECT in shown else pd.Series([""] * len(shown))
+    rows = zip(names, shown[RECORD], strict=True)
+    findings = [
+        input_finding(rule, message, form, severity, usubjid=str(u), source=f"{file} record {n}") for u, n in rows
+    ]
+    inputs.findings.add(findings, count=int(mask.sum()))

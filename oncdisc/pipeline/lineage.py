@@ -19,6 +19,7 @@ import pandas as pd
 from oncdisc.pipeline.inputs import SUBJECT
 from oncdisc.pipeline.parts import Finished
 from oncdisc.pipeline.variables import record_columns, variable_lineage
+from specs.coded import in_order
 from specs.resolved import Dataset, Spec
 from specs.store import RECORD, Ints
 from specs.usage import form_columns
@@ -37,7 +38,7 @@ def write_lineage(
     folder = out / FOLDER
     (folder / "raw").mkdir(parents=True, exist_ok=True)
     for name, made in finished.items():
-        compact = made.lineage.astype({"rule": "category", "source": "category"})
+        compact = made.lineage.assign(rule=in_order(made.lineage["rule"]), source=in_order(made.lineage["source"]))
         compact.to_parquet(folder / f"{name.lower()}.parquet", index=False, compression="zstd")
     _slices(spec, finished).to_parquet(folder / "slices.parquet", index=False, compression="zstd")
     known = variable_lineage(spec, finished)

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from specs.chronology import disordered
+from specs.coded import below, constant_coded, plain
 from specs.derivations.described import is_described
 from specs.findings import SHOWN, Finding, Findings
 from specs.interpreter import Account, Interpreter
 from specs.nodes import Node, graph, ordered
+from specs.ordering import positions, ranks
 from specs.profile import RESULT, TOPIC, Profile
 from specs.resolved import Dataset, Spec
 from specs.schema import failures
@@ -22,7 +25,7 @@ from specs.store import NOWHERE, Ints, Subjects, Table, concat, take
 
 @dataclass
 class Finished:
-    """A finished dataset of a part: its frame in key order and where each row comes from.
+    """A finished dataset of a part: its frame in key order, text as codes (`specs.coded`), and where rows come from.
 
     `lineage`: row (position in the frame), rule (`record` or a variable), source (form or dataset), source_row
     (record number in the form's file, or position in the dataset). `slices`: the number of each row's slice.
@@ -30,7 +33,7 @@ class Finished:
 
     frame: pd.DataFrame
     lineage: pd.DataFrame
-    slices: Ints
+    slices: npt.NDArray[np.int16]
 
 
 @dataclass
@@ -75,11 +78,11 @@ def build_part(
     state.run(ordered(needed))
     result = PartResult(accounts=state.accounts, findings=state.findings)
     orders = {name: _order(state, spec.datasets[name]) for name in names}
-    ranks = {name: _ranks(orders[name]) for name in names}
+    places = {name: _places(orders[name]) for name in names}
     for name in names:
         dataset = spec.datasets[name]
         frame = _frame(state, dataset, orders[name])
-        result.datasets[name] = Finished(frame, _lineage(state, dataset, ranks), _slices(state, dataset)[orders[name]])
+        result.datasets[name] = Finished(frame, _lineage(state, dataset, places), _slices(state, dataset)[orders[name]])
         _profile(result.profile, state, dataset)
         _validate(state, dataset, frame, orders[name])
     return result
@@ -95,33 +98,30 @@ def _columns(state: Interpreter, dataset: Dataset, name: str) -> pd.Series:
 
 def _order(state: Interpreter, dataset: Dataset) -> Ints:
     """The final order: positions in the stacked slices."""
-    frame = pd.DataFrame({name: _columns(state, dataset, name) for name in dataset.order})
-    if not dataset.order or not len(frame):
-        length = sum(len(state.tables[dataset.name].sheet(s)) for s in dataset.slices)
-        return np.arange(length, dtype=np.int64)
-    ordered_frame = frame.sort_values(list(frame.columns), kind="stable", na_position="first")
-    return np.asarray(ordered_frame.index, dtype=np.int64)
+    length = sum(len(state.tables[dataset.name].sheet(s)) for s in dataset.slices)
+    return positions((ranks(_columns(state, dataset, name)) for name in dataset.order), length)
 
 
-def _ranks(order: Ints) -> Ints:
-    ranks = np.empty(len(order), dtype=np.int64)
-    ranks[order] = np.arange(len(order))
-    return ranks
+def _places(order: Ints) -> Ints:
+    """Where each of the stacked rows comes to stand."""
+    places = np.empty(len(order), dtype=np.int64)
+    places[order] = np.arange(len(order))
+    return places
 
 
 def _frame(state: Interpreter, dataset: Dataset, order: Ints) -> pd.DataFrame:
     names = [name for name, variable in dataset.variables.items() if not variable.supp]
     columns = {name: take(_columns(state, dataset, name), order) for name in names}
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(order)))
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(order)), copy=False)
 
 
-def _slices(state: Interpreter, dataset: Dataset) -> Ints:
+def _slices(state: Interpreter, dataset: Dataset) -> npt.NDArray[np.int16]:
     """The number of each row's slice, the slices one below the other."""
     lengths = [len(state.tables[dataset.name].sheet(part)) for part in dataset.slices]
-    return np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+    return np.repeat(np.arange(len(lengths), dtype=np.int16), lengths)
 
 
-def _lineage(state: Interpreter, dataset: Dataset, ranks: Mapping[str, Ints]) -> pd.DataFrame:
+def _lineage(state: Interpreter, dataset: Dataset, places: Mapping[str, Ints]) -> pd.DataFrame:
     table = state.tables[dataset.name]
     starts: dict[str, int] = {}
     parts: list[pd.DataFrame] = []
@@ -132,33 +132,47 @@ def _lineage(state: Interpreter, dataset: Dataset, ranks: Mapping[str, Ints]) ->
         if sheet.row is not None and sheet.source is not None:
             for number, source in enumerate(sheet.sources):
                 mine = np.flatnonzero((sheet.source == number) & (sheet.row >= 0))
-                parts.append(_links(state, ranks, start + mine, "record", source, sheet.row[mine]))
+                parts.append(_links(state, places, start + mine, "record", source, sheet.row[mine]))
         start += len(sheet)
     for link in state.links:
         if link.dataset == dataset.name:
             rows = link.seen.rows + starts.get(link.slice, 0)
             rule = link.variable or link.seen.rule
-            parts.append(_links(state, ranks, rows, rule, link.seen.table, link.seen.source_rows))
-    frame = pd.concat(parts, ignore_index=True) if parts else _links(state, ranks, np.empty(0, np.int64), "", "", None)
-    frame["row"] = ranks[dataset.name][frame["row"].to_numpy(dtype=np.int64)]
-    return frame.sort_values(["row", "rule", "source", "source_row"], kind="stable", ignore_index=True)
+            parts.append(_links(state, places, rows, rule, link.seen.table, link.seen.source_rows))
+    parts = parts or [_links(state, places, np.empty(0, np.int64), "", "", None)]
+    frame = below(parts)
+    frame["row"] = places[dataset.name][frame["row"].to_numpy(dtype=np.int64)]
+    order = _lineage_order(frame)
+    sorted_ = {name: take(frame[name], order) for name in frame.columns}
+    return pd.DataFrame(sorted_, index=pd.RangeIndex(len(order)), copy=False)
+
+
+def _lineage_order(frame: pd.DataFrame) -> Ints:
+    """By row, and the links of a row by rule, source and source's row; most rows have one link alone."""
+    rows = frame["row"].to_numpy()
+    if np.bincount(rows, minlength=1).max() <= 1:
+        place = np.full(int(rows.max(initial=-1)) + 1, NOWHERE, dtype=np.int64)
+        place[rows] = np.arange(len(rows))
+        return place[place >= 0]
+    others = [ranks(frame[name]) for name in ("rule", "source", "source_row")]
+    return positions([rows, *others], len(rows))
 
 
 def _links(
-    state: Interpreter, ranks: Mapping[str, Ints], rows: Ints, rule: str, source: str, ids: Ints | None
+    state: Interpreter, places: Mapping[str, Ints], rows: Ints, rule: str, source: str, ids: Ints | None
 ) -> pd.DataFrame:
-    found = np.empty(0, dtype=np.int64) if ids is None else _output_rows(state, ranks, source, ids)
+    found = np.empty(0, dtype=np.int64) if ids is None else _output_rows(state, places, source, ids)
     length = len(rows)
-    frame = pd.DataFrame({"row": rows, "rule": [rule] * length, "source": [source] * length, "source_row": found})
-    return frame.astype({"row": "int64", "source_row": "int64"})
+    words = {"rule": constant_coded(rule, length), "source": constant_coded(source, length)}
+    return pd.DataFrame({"row": rows, **words, "source_row": found}, copy=False)
 
 
-def _output_rows(state: Interpreter, ranks: Mapping[str, Ints], source: str, ids: Ints) -> Ints:
+def _output_rows(state: Interpreter, places: Mapping[str, Ints], source: str, ids: Ints) -> Ints:
     """Row ids of a source as a reader finds them: positions in a built dataset, record numbers of an input."""
     table = state.tables.get(source)
     if table is None or not len(ids):
         return np.empty(0, dtype=np.int64)
-    if source not in ranks:
+    if source not in places:
         return table.records(ids)
     starts = np.zeros(max(table.numbers.values(), default=0) + 1, dtype=np.int64)
     start = 0
@@ -166,7 +180,7 @@ def _output_rows(state: Interpreter, ranks: Mapping[str, Ints], source: str, ids
         starts[table.numbers[slice_id]] = start
         start += len(table.sheet(slice_id))
     stacked = starts[ids >> 32] + (ids & 0xFFFFFFFF)
-    return ranks[source][stacked]
+    return places[source][stacked]
 
 
 def _profile(profile: Profile, state: Interpreter, dataset: Dataset) -> None:
@@ -185,16 +199,16 @@ def _validate(state: Interpreter, dataset: Dataset, frame: pd.DataFrame, order: 
     """Pandera's failures and dates out of order as findings with subject, value and source record."""
     slices = np.array(list(dataset.slices), dtype=object)[_slices(state, dataset)[order]]
     wrong = chain(failures(frame, dataset, state.spec, slices), disordered(frame, dataset))
-    for rule, variable, message, positions in wrong:
-        shown = positions[:SHOWN]
+    for rule, variable, message, found in wrong:
+        shown = found[:SHOWN]
         places = state.places(dataset.name, "*", order[shown])
         subjects = frame["USUBJID"].iloc[shown] if "USUBJID" in frame else pd.Series([""] * len(shown))
         values = frame[variable].iloc[shown] if variable else pd.Series([""] * len(shown))
-        rows = zip(subjects.fillna(""), values.astype("string").fillna(""), places, strict=True)
+        rows = zip(plain(subjects).fillna(""), values.astype("string").fillna(""), places, strict=True)
         listed = [Finding("error", rule, message, dataset.name, variable, u, v[:200], p) for u, v, p in rows]
         if not listed:
             listed = [Finding("error", rule, message, dataset.name, variable)]
-        state.findings.add(listed, count=max(len(positions), 1))
+        state.findings.add(listed, count=max(len(found), 1))
 
 
 __all__ = ["NOWHERE", "Finished", "PartResult", "build_part", "buildable"]

@@ -7,9 +7,19 @@ from pathlib import Path
 import pandas as pd
 
 from oncdisc.pipeline.extract import Progress
-from oncdisc.pipeline.inputs import SUBJECT, Inputs, byte_order, input_finding, numbered
+from oncdisc.pipeline.inputs import (
+    SUBJECT,
+    FormAccount,
+    Inputs,
+    byte_order,
+    counted,
+    input_finding,
+    numbered,
+    report_records,
+)
 from oncdisc.pipeline.qualifiers import with_qualifiers
 from oncdisc.transport import TransportError, read_dataset
+from specs.coded import coded_frame
 from specs.columns import NUMBER, text
 from specs.errors import DataError
 from specs.findings import SHOWN
@@ -17,6 +27,7 @@ from specs.models import Tabulation
 from specs.nodes import inputs as inputs_of
 from specs.resolved import Spec
 from specs.standard import NotInStandardError, standard
+from specs.store import Subjects
 
 AUTO = "auto"
 """The value of a build option that leaves the choice of a file to the order of preference."""
@@ -36,7 +47,7 @@ def read_tabulations(spec: Spec, folder: Path, progress: Progress | None = None)
             message = f"{name} is not in the folder; what needs it is built without it"
             inputs.findings.add([input_finding("input.dataset", message, name, source=folder.name)])
             continue
-        inputs.frames[name] = numbered(_qualified(_typed(spec, name, path, inputs), name, path, inputs))
+        inputs.frames[name] = numbered(coded_frame(_qualified(_typed(spec, name, path, inputs), name, path, inputs)))
         inputs.files[name] = path
     if "DM" not in inputs.frames:
         raise DataError(f"{folder}: no DM in any format that is read ({', '.join(SUFFIXES)})")
@@ -130,12 +141,11 @@ def _report_no_numbers(inputs: Inputs, name: str, path: Path, lost: pd.DataFrame
 
 
 def _unknown_subjects(inputs: Inputs) -> None:
-    known = set(inputs.subjects)
+    """Records of subjects that DM does not have: reported one by one, counted and left out."""
+    known = Subjects(inputs.subjects)
     for name, frame in inputs.frames.items():
-        unknown = ~frame[SUBJECT].isin(known)
-        for usubjid in frame.loc[unknown, SUBJECT].drop_duplicates().head(1000):
-            message = f"subject of {name} is not in DM: the records are left out"
-            source = inputs.files[name].name
-            finding = input_finding("input.subject", message, name, usubjid=str(usubjid), source=source)
-            inputs.findings.add([finding])
-        inputs.frames[name] = frame.loc[~unknown].reset_index(drop=True)
+        file = inputs.files[name].name
+        unknown = known.codes(frame[SUBJECT]) < 0
+        report_records(inputs, name, file, frame, unknown, "input.subject", "subject is not in DM: it is left out")
+        inputs.accounts.append(FormAccount(name, file, len(frame), counted("subject unknown", unknown)))
+        inputs.frames[name] = frame.loc[~unknown].reset_index(drop=True) if unknown.any() else frame

@@ -9,7 +9,8 @@ import pandas as pd
 from oncdisc.pipeline.parts import Finished
 from oncdisc.transport import TransportError, write_xpt
 from oncdisc.transport import Variable as Attributes
-from specs.columns import TEXT, is_ascii
+from specs.coded import is_text, plain_frame, split
+from specs.columns import is_ascii
 from specs.errors import DataError
 from specs.profile import Profile
 from specs.resolved import Dataset, Engine, Spec, Variable
@@ -95,12 +96,12 @@ def _write(
     from oncdisc.transport import write_dataset
 
     suffix = {"dataset-json": "json", "parquet": "parquet", "csv": "csv"}[kind]
-    whole = Transported(dataset.name, label, frame, variables, created=created, modified=created)
+    whole = Transported(dataset.name, label, plain_frame(frame), variables, created=created, modified=created)
     return write_dataset(whole, folder / f"{stem}.{suffix}")
 
 
 def _encoding(frame: pd.DataFrame, declared: str) -> str:
     """The declared encoding; UTF-8 where ASCII is declared and a value is not (a finding says which)."""
-    text = [frame[name] for name in frame.columns if frame[name].dtype == TEXT]
-    plain = declared != "ascii" or all(is_ascii(values).all() for values in text)
-    return declared if plain else "utf-8"
+    text = (split(frame[name])[1] for name in frame.columns if is_text(frame[name]))
+    fits = declared != "ascii" or all(is_ascii(values).all() for values in text)
+    return declared if fits else "utf-8"

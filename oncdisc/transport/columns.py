@@ -73,7 +73,26 @@ class NumberColumn:
         return np.ascontiguousarray(leading).view(f"V{self.width}").ravel()
 
 
-Column = TextColumn | NumberColumn
+@dataclass(frozen=True, slots=True)
+class CodedColumn:
+    """Character values that repeat: the distinct ones as fields, a blank one last, and each record's place in them."""
+
+    variable: Variable
+    fields: NDArray[np.void]
+    codes: NDArray[np.signedinteger[Any]]
+    width: int
+
+    def block(self, start: int, stop: int) -> NDArray[np.void]:
+        """Rows start to stop as fields of `width` bytes."""
+        return self.fields[self.codes[start:stop]]
+
+    def blank(self, start: int, stop: int) -> NDArray[np.bool_]:
+        """Where rows start to stop hold nothing but blanks."""
+        blank = (self.fields.view(np.uint8).reshape(len(self.fields), self.width) == 0x20).all(axis=1)
+        return blank[self.codes[start:stop]]
+
+
+Column = TextColumn | CodedColumn | NumberColumn
 
 
 def _one_array(values: Any) -> Array:
@@ -85,8 +104,12 @@ def _one_array(values: Any) -> Array:
 
 def prepare_text(
     column: pd.Series, variable: Variable, version: Version, encoding: str, breaches: Breaches
-) -> TextColumn:
+) -> TextColumn | CodedColumn:
     """The column in the file's encoding, with its width; each value that does not fit is a breach."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        coded = _prepare_coded(column, variable, version, encoding)
+        if coded is not None:
+            return coded
     values = text_values(column, variable, breaches)
     if encoding not in ("ascii", "utf-8"):
         values = _encoded(column, values, variable, encoding, breaches)
@@ -98,6 +121,18 @@ def prepare_text(
         _check_text(column, chunk, lengths, first, (variable, limit, encoding), breaches)
         first += len(chunk)
     return TextColumn(variable, values, min(variable.length or longest, version.text_bytes))
+
+
+def _prepare_coded(column: pd.Series, variable: Variable, version: Version, encoding: str) -> CodedColumn | None:
+    """A categorical made ready value by value; None if one does not fit: then each record is looked at."""
+    used: Any = column.cat.remove_unused_categories().array
+    distinct = pd.Series(used.categories.array)
+    scratch = Breaches("", pd.DataFrame())
+    made = prepare_text(distinct, variable, version, encoding, scratch)
+    if scratch.count:
+        return None
+    blank = np.full(made.width, 0x20, dtype=np.uint8).view(f"V{made.width}")
+    return CodedColumn(variable, np.append(made.block(0, len(distinct)), blank), used.codes, made.width)
 
 
 def _check_text(

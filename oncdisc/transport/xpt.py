@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .breaches import Breaches
-from .columns import Column, NumberColumn, TextColumn, prepare_numbers, prepare_text
+from .columns import Column, NumberColumn, prepare_numbers, prepare_text
 from .describe import describe, is_text, with_formats
 from .files import replacing
 from .layout import RECORD, VERSIONS, Field, Member, Version, fewest_records, library_header, member_header
@@ -135,7 +135,7 @@ def _prepare_column(
 
 def _check_last_records(columns: Sequence[Column], records: int, breaches: Breaches) -> None:
     """Version 5 has no record count: a blank record that the padding would swallow cannot be written."""
-    texts = [column for column in columns if isinstance(column, TextColumn)]
+    texts = [column for column in columns if not isinstance(column, NumberColumn)]
     length = sum(column.width for column in texts)
     if len(texts) < len(columns) or not 0 < length < RECORD or not records or breaches.count:
         return
@@ -158,7 +158,7 @@ def _fields(columns: Sequence[Column]) -> tuple[Field, ...]:
     fields: list[Field] = []
     position = 0
     for column in columns:
-        fields.append(Field(column.variable, isinstance(column, TextColumn), position, column.width))
+        fields.append(Field(column.variable, not isinstance(column, NumberColumn), position, column.width))
         position += column.width
     return tuple(fields)
 

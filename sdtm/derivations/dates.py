@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import AfterValidator, Field, model_validator
 
@@ -12,6 +13,7 @@ from sdtm.dates import TIME_FORMATS, pattern_of, read_datetimes, read_parts
 from sdtm.text import concatenate
 from specs import iso8601
 from specs.arguments import Arguments, Column, sources
+from specs.coded import plain, split
 from specs.columns import constant_text
 from specs.models import RawForm
 from specs.registry import describe, variable
@@ -62,7 +64,7 @@ def _sentence(args: DateTime) -> str:
 @variable("datetime", short="date", sentence=_sentence, origin="Collected")
 def datetime(scope: Scope, args: DateTime) -> pd.Series:
     """A collected date and time in ISO 8601, as partial as collected; text that is no date is reported."""
-    columns = {name: scope.column(name) for name in args.columns}
+    columns = {name: scope.coded(name) for name in args.columns}
     formats, time_formats = _formats(scope, args)
     time = columns[args.time] if args.time else None
     if args.year:
@@ -73,11 +75,18 @@ def datetime(scope: Scope, args: DateTime) -> pd.Series:
         date = columns[args.date] if args.date else None
         mapped = read_datetimes(date, time, formats=formats, time_formats=time_formats)
         expected = ", ".join([*(formats if args.date else ()), *(time_formats if args.time else ())])
-    collected = concatenate(list(columns.values()), " ")
+    collected = _collected(list(columns.values()), mapped.failed)
     message = f"not a date or time; expected {expected or 'a format that study.yaml declares'}"
     scope.report("value.date", mapped.failed, message, value=collected)
-    _report_future(scope, mapped.values, collected)
+    _report_future(scope, mapped.values, list(columns.values()))
     return mapped.values
+
+
+def _collected(columns: list[pd.Series], shown: npt.NDArray[np.bool_]) -> pd.Series:
+    """What was collected, date and time beside each other; nobody looks at it where it is not `shown`."""
+    if len(columns) == 1 or not shown.any():
+        return columns[0]
+    return concatenate([plain(column) for column in columns], " ")
 
 
 def _formats(scope: Scope, args: DateTime) -> tuple[list[str], list[str]]:
@@ -102,9 +111,11 @@ def _form(scope: Scope, column: str) -> RawForm | None:
     return next((raw.forms[name] for name in named if name in raw.forms), None)
 
 
-def _report_future(scope: Scope, values: pd.Series, collected: pd.Series) -> None:
+def _report_future(scope: Scope, values: pd.Series, columns: list[pd.Series]) -> None:
     extracted = scope.spec.study.raw.extracted if scope.spec.study.raw else None
     if extracted:
-        after = iso8601.compare(values, constant_text(extracted, len(values)), by="day") > 0
+        codes, texts = split(values)
+        later = iso8601.compare(texts, constant_text(extracted, len(texts)), by="day") > 0
+        after = np.append(later, False)[codes]
         message = f"a date after {extracted}, the date of the extract"
-        scope.report("value.future", np.asarray(after), message, value=collected, severity="warning")
+        scope.report("value.future", after, message, value=_collected(columns, after), severity="warning")

@@ -43,7 +43,7 @@ def term(scope: Scope, args: MapTerm) -> pd.Series:
     known = _known(scope, args.codelist or _codelist_of(scope, scope.variable))
     if known is None and args.map is None:
         raise UsageError(f"{scope.dataset}.{scope.variable}: term needs a codelist or a map")
-    collected = scope.column(args.column)
+    collected = scope.coded(args.column)
     find, extensible = (known.find, known.extensible) if known else (None, False)
     mapped = map_terms(collected, maps[args.map] if args.map else None, find, extensible=extensible)
     places = [*([f"codelist {known.name}"] if known else []), *([f"map {args.map}"] if args.map else [])]
@@ -72,7 +72,7 @@ def decode(scope: Scope, args: Decode) -> pd.Series:
         names: dict[str, str | None] = {value: text or value for value, text in listed.items()}
     else:
         names = {item.value: item.decode for item in terminology(study.standards.ct).codelist(name).terms}
-    codes = scope.column(args.column)
+    codes = scope.coded(args.column)
     mapped = map_terms(codes, names)
     scope.report("value.term", mapped.failed, f"not a term of codelist {name}: its name is not known", value=codes)
     return mapped.values

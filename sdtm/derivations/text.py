@@ -8,8 +8,10 @@ import pandas as pd
 from pydantic import AfterValidator, Field
 
 from sdtm import text as kernel
+from sdtm.mapped import spread
 from sdtm.patterns import check
 from specs.arguments import Arguments, Column
+from specs.coded import by_value, split
 from specs.registry import variable
 from specs.scope import Scope
 
@@ -51,7 +53,7 @@ def _substring_sentence(args: Substring) -> str:
 @variable("substring", sentence=_substring_sentence)
 def substring(scope: Scope, args: Substring) -> pd.Series:
     """Some characters of a text, missing where it is too short to have them."""
-    return kernel.substring(scope.column(args.column), args.start, args.length)
+    return by_value(scope.coded(args.column), lambda texts: kernel.substring(texts, args.start, args.length))
 
 
 class Pattern(Arguments):
@@ -65,8 +67,9 @@ class Pattern(Arguments):
 @variable("pattern", sentence="The part of {column} that matches {pattern}")
 def pattern(scope: Scope, args: Pattern) -> pd.Series:
     """The part of a text that a regular expression finds; text without a match is reported."""
-    collected = scope.column(args.column)
-    mapped = kernel.pattern(collected, args.pattern)
+    collected = scope.coded(args.column)
+    codes, texts = split(collected)
+    mapped = spread(kernel.pattern(texts, args.pattern), codes, collected)
     if not args.optional:
         scope.report("value.pattern", mapped.failed, f"does not match {args.pattern}: left missing", value=collected)
     return mapped.values
@@ -81,4 +84,4 @@ class Upper(Arguments):
 @variable("upper", short="column", sentence="{column} in upper case")
 def upper(scope: Scope, args: Upper) -> pd.Series:
     """Text in upper case."""
-    return kernel.upper(scope.column(args.column))
+    return by_value(scope.coded(args.column), kernel.upper)

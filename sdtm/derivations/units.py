@@ -7,7 +7,7 @@ from pydantic import Field
 
 from sdtm import units
 from specs.arguments import Arguments, Column, ColumnValue
-from specs.columns import TEXT
+from specs.coded import from_codes, together
 from specs.numbers import number_text
 from specs.registry import decimals, describe, variable
 from specs.scope import Scope
@@ -46,17 +46,20 @@ def convert(scope: Scope, args: Convert) -> pd.Series:
     A result that is no number stays as collected in a text variable and is missing in a numeric one, with a
     warning; a unit that leads nowhere is an error, its result missing.
     """
-    collected = scope.column(args.value)
-    numbers = units.to_numbers(collected)
-    unit = scope.column(args.unit.column) if isinstance(args.unit, ColumnValue) else args.unit
+    given = [scope.coded(args.value)]
+    if isinstance(args.unit, ColumnValue):
+        given.append(scope.coded(args.unit.column))
+    codes, distinct = together(given)
+    numbers = units.to_numbers(distinct[0])
     factors = {
         name: units.Linear(how.factor, how.offset) if isinstance(how, Linear) else how
         for name, how in args.factors.items()
     }
+    unit = args.unit if isinstance(args.unit, str) else distinct[1]
     mapped = units.convert(numbers.values, unit, args.to, factors=factors, digits=args.digits)
     message = f"its unit can't be converted to {args.to}"
-    scope.report("value.unit", mapped.failed, message, value=collected if isinstance(unit, str) else unit)
+    scope.report("value.unit", mapped.failed[codes], message, value=given[-1])
     if scope.spec.datasets[scope.dataset].variables[scope.variable].storage == "text":
-        return number_text(mapped.values).mask(numbers.failed, collected.astype(TEXT))
-    scope.report("value.number", numbers.failed, "not a number", value=collected, severity="warning")
-    return mapped.values
+        return from_codes(codes, number_text(mapped.values).mask(numbers.failed, distinct[0]))
+    scope.report("value.number", numbers.failed[codes], "not a number", value=given[0], severity="warning")
+    return pd.Series(mapped.values.to_numpy()[codes])

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from specs.coded import coded_or_plain
 from specs.columns import TEXT
 from specs.numbers import plain_text
 
@@ -25,6 +26,17 @@ def trimmed(column: Any) -> pd.Series:
     kept = pc.call_function("utf8_trim_whitespace", [column])
     nothing = pc.call_function("equal", [kept, pa.scalar("", kept.type)])
     return pd.Series(pc.call_function("if_else", [nothing, pa.scalar(None, kept.type), kept]), dtype=TEXT)
+
+
+def coded_cells(column: Any) -> pd.Series:
+    """An arrow dictionary column as coded text without the blanks around its values; an empty value is missing."""
+    whole = column.unify_dictionaries().combine_chunks()
+    codes = whole.indices.fill_null(-1).to_numpy()
+    used = np.flatnonzero(np.bincount(codes + 1, minlength=1)[1:])
+    places = np.full(len(whole.dictionary) + 1, -1, dtype=np.int32)
+    places[used] = np.arange(len(used))
+    texts = trimmed(whole.dictionary.take(pa.array(used)).cast(pa.large_string()))
+    return coded_or_plain(places[codes], texts)
 
 
 def number_cells(numbers: npt.NDArray[np.float64]) -> pd.Series:

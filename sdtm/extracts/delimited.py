@@ -15,14 +15,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from sdtm.extracts.cells import trimmed
+from sdtm.extracts.cells import coded_cells
 from sdtm.extracts.errors import EmptyFileError, EncodingError, RaggedRecordError, UnreadableFileError
 
 Ints = npt.NDArray[np.int64]
 _DELIMITERS = (",", ";", "\t", "|")
 _STEP = 1 << 20
-# The longest record: what a cell may hold is bounded only by it. Arrow reads a block of this size at a time.
-_BLOCK = 1 << 26
+# Arrow reads a block at a time, and no record may be longer than one: small blocks first, for memory's sake.
+_BLOCKS = (1 << 22, 1 << 26)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -39,7 +39,7 @@ class RaggedRecord(NamedTuple):
 def read_delimited(
     path: Path, delimiter: str | None, encoding: str | None, ragged: Callable[[RaggedRecord], None] | None
 ) -> tuple[list[tuple[str, pd.Series]], Ints]:
-    """Name and values of each column, and the number of each record.
+    """Name and values of each column, coded where they repeat, and the number of each record.
 
     Raises EmptyFileError, EncodingError, RaggedRecordError, UnreadableFileError.
     """
@@ -57,7 +57,7 @@ def read_delimited(
     columns: list[tuple[str, pd.Series]] = []
     for name in header.names:
         # Each raw column is let go before the next is made, so that no file stands in memory twice.
-        columns.append((name, trimmed(table.column(0))))
+        columns.append((name, coded_cells(table.column(0))))
         table = table.remove_column(0)
     return columns, records
 
@@ -124,7 +124,7 @@ def _header(path: Path, stream: io.TextIOBase, delimiter: str | None) -> _Header
 
 
 def _table(path: Path, header: _Header, encoding: str, bad: list[Any], *, threads: bool) -> Any:
-    """The file as an arrow table of text; records that do not fit go to `bad`."""
+    """The file as an arrow table of text in dictionaries; records that do not fit go to `bad`."""
 
     def skip(row: Any) -> str:
         bad.append(row)
@@ -132,19 +132,24 @@ def _table(path: Path, header: _Header, encoding: str, bad: list[Any], *, thread
 
     # Arrow wants types by name, so columns are named by their place: a header may hold a name twice.
     names = [str(place) for place in range(len(header.names))]
-    try:
-        table = arrow_csv.read_csv(
-            path,
-            arrow_csv.ReadOptions(
-                use_threads=threads, block_size=_BLOCK, column_names=names, encoding=_python_name(encoding)
-            ),
-            arrow_csv.ParseOptions(delimiter=header.delimiter, newlines_in_values=True, invalid_row_handler=skip),
-            arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.large_string()), check_utf8=False),
-        )
-    except pa.ArrowInvalid as error:
-        expected = f"records of {len(names)} fields, {header.delimiter!r} between them, each under 64 MB"
-        raise UnreadableFileError(path, str(error), expected) from error
-    return table.slice(1)
+    kind = pa.dictionary(pa.int32(), pa.string())
+    problem = pa.ArrowInvalid("")
+    for block in _BLOCKS:
+        try:
+            table = arrow_csv.read_csv(
+                path,
+                arrow_csv.ReadOptions(
+                    use_threads=threads, block_size=block, column_names=names, encoding=_python_name(encoding)
+                ),
+                arrow_csv.ParseOptions(delimiter=header.delimiter, newlines_in_values=True, invalid_row_handler=skip),
+                arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, kind), check_utf8=False),
+            )
+            return table.slice(1)
+        except pa.ArrowInvalid as error:
+            bad.clear()
+            problem = error
+    expected = f"records of {len(names)} fields, {header.delimiter!r} between them, each under 64 MB"
+    raise UnreadableFileError(path, str(problem), expected) from problem
 
 
 def _python_name(encoding: str) -> str:

@@ -14,7 +14,7 @@ from sdtm.extracts.errors import DuplicateColumnError, EmptyFileError, MissingFi
 from sdtm.extracts.odm import read_odm
 from sdtm.extracts.sas import read_sas7bdat, read_xpt
 from sdtm.extracts.tables import read_excel, read_parquet
-from specs.columns import TEXT
+from specs.coded import coded_frame, plain_frame
 
 Format: TypeAlias = Literal["csv", "xpt", "sas7bdat", "excel", "parquet", "odm"]
 ROW = "_row"
@@ -43,8 +43,11 @@ def read_form(
     sheet: str | None = None,
     item_group: str | None = None,
     ragged: Callable[[RaggedRecord], None] | None = None,
+    coded: bool = False,
 ) -> pd.DataFrame:
     """The records of a form, all text, blanks around values cut off, empty values missing.
+
+    With `coded` text that repeats comes as codes (`specs.coded`), which takes a fraction of the memory.
 
     `_row` (int64) is the number of each record in its file, from 1. What is not declared is found out: the
     format by the file's name, the delimiter by the header, UTF-8 and UTF-16 by themselves. A record of a
@@ -68,7 +71,8 @@ def read_form(
             columns, rows = read_parquet(path), None
         case "odm":
             columns, rows = read_odm(path, item_group), None
-    return _frame(path, columns, rows)
+    frame = _frame(path, columns, rows)
+    return coded_frame(frame) if coded else plain_frame(frame)
 
 
 def _format_of(path: Path) -> Format:
@@ -91,6 +95,6 @@ def _frame(path: Path, columns: list[tuple[str, pd.Series]], rows: np.ndarray | 
     if ROW in places:
         raise DuplicateColumnError(path, f"a column {ROW}", f"another name: {ROW} numbers the records", 1)
     length = len(named[0][1]) if named else 0
-    frame = pd.DataFrame(dict(named), index=pd.RangeIndex(length)).astype(TEXT)
+    frame = pd.DataFrame(dict(named), index=pd.RangeIndex(length), copy=False)
     frame[ROW] = cast("np.ndarray", np.arange(1, length + 1) if rows is None else rows).astype(np.int64)
     return frame

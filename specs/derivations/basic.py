@@ -7,7 +7,8 @@ import pandas as pd
 from pydantic import Field
 
 from specs.arguments import Arguments, Column, ColumnValue, Where
-from specs.columns import NUMBER, TEXT, choose, constant_text, empty_text
+from specs.coded import choose, constant_coded, empty_coded, is_text
+from specs.columns import NUMBER, TEXT
 from specs.conditions import Mask, words
 from specs.numbers import number_text, text_numbers
 from specs.registry import variable
@@ -35,7 +36,7 @@ class Copy(Arguments):
 @variable("copy", short="column", sentence="{column}", origin="Collected")
 def copy(scope: Scope, args: Copy) -> pd.Series:
     """A column as it is."""
-    return scope.column(args.column)
+    return scope.coded(args.column)
 
 
 class Constant(Arguments):
@@ -59,7 +60,7 @@ class Blank(Arguments):
 @variable("blank", sentence="Not collected: left blank", origin="Not Available")
 def blank(scope: Scope, args: Blank) -> pd.Series:
     """A variable that the source does not hold: missing everywhere; a build reports it once."""
-    return pd.Series(np.full(len(scope), np.nan), dtype=TEXT)
+    return empty_coded(len(scope))
 
 
 class Rule(Arguments):
@@ -102,7 +103,7 @@ def case(scope: Scope, args: Case) -> pd.Series:
         if result is None:
             result = _missing_like(values, len(scope))
         result = choose(mask, _missing_like(result, len(scope)) if values is None else values, result)
-    return empty_text(len(scope)) if result is None else result
+    return empty_coded(len(scope)) if result is None else result
 
 
 def _first_met(masks: list[Mask]) -> list[Mask]:
@@ -118,19 +119,19 @@ def _first_met(masks: list[Mask]) -> list[Mask]:
 def _value(scope: Scope, value: Value | None) -> pd.Series | None:
     if value is None:
         return None
-    return scope.column(value.column) if isinstance(value, ColumnValue) else constant_column(value, len(scope))
+    return scope.coded(value.column) if isinstance(value, ColumnValue) else constant_column(value, len(scope))
 
 
 def _missing_like(values: pd.Series | None, length: int) -> pd.Series:
-    if values is None or values.dtype == TEXT:
-        return empty_text(length)
+    if values is None or is_text(values):
+        return empty_coded(length)
     return pd.Series([None] * length, dtype=values.dtype)
 
 
 def constant_column(value: str | int | float, length: int) -> pd.Series:
-    """A column of one value: text for text, float for numbers."""
+    """A column of one value: coded text for text, float for numbers."""
     if isinstance(value, str):
-        return constant_text(value, length)
+        return constant_coded(value, length)
     return pd.Series(np.full(length, float(value)), dtype=NUMBER)
 
 
@@ -143,9 +144,9 @@ class Coalesce(Arguments):
 @variable("coalesce", short="columns", sentence="The first of {columns} that is not missing")
 def coalesce(scope: Scope, args: Coalesce) -> pd.Series:
     """The first column that is not missing."""
-    result = scope.column(args.columns[0])
+    result = scope.coded(args.columns[0])
     for name in args.columns[1:]:
-        result = choose(result.notna().to_numpy(dtype=bool), result, scope.column(name))
+        result = choose(result.notna().to_numpy(dtype=bool), result, scope.coded(name))
     return result
 
 
@@ -171,8 +172,8 @@ class Number(Arguments):
 @variable("number", short="column", sentence="{column} as a number")
 def number(scope: Scope, args: Number) -> pd.Series:
     """Text as a number; what is none is missing and reported."""
-    values = scope.column(args.column)
-    numbers = text_numbers(values) if values.dtype == TEXT else pd.to_numeric(values, errors="coerce").astype(NUMBER)
+    values = scope.coded(args.column)
+    numbers = text_numbers(values) if is_text(values) else pd.to_numeric(values, errors="coerce").astype(NUMBER)
     unreadable = (numbers.isna() & values.notna()).to_numpy(bool)
     scope.report("value.number", unreadable, "not a number", value=values)
     return numbers

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from specs import iso8601
 from specs.arguments import Arguments, Column
+from specs.coded import plain
 from specs.registry import variable
 from specs.scope import Scope
 
@@ -26,8 +27,8 @@ class StudyDay(Arguments):
 )
 def study_day(scope: Scope, args: StudyDay) -> pd.Series:
     """Study day: day 1 is the reference date, the day before it is day -1 (SDTMIG 3.4, 4.4.4)."""
-    date, reference = scope.column(args.date), scope.column(args.reference)
+    date, reference = scope.coded(args.date), scope.coded(args.reference)
     if pd.api.types.is_datetime64_any_dtype(date) or pd.api.types.is_datetime64_any_dtype(reference):
-        days = (pd.to_datetime(date) - pd.to_datetime(reference)).dt.days
+        days = (pd.to_datetime(plain(date)) - pd.to_datetime(plain(reference))).dt.days
         return pd.Series(np.where(days >= 0, days + 1, days), dtype="float64")
     return iso8601.study_day(date, reference)

@@ -7,8 +7,9 @@ import pandas as pd
 from pydantic import Field
 
 from specs.arguments import Arguments, Column, Where
-from specs.columns import constant_text
+from specs.coded import flags, split
 from specs.conditions import ALWAYS
+from specs.ordering import joint, positions, ranks
 from specs.registry import among, in_order, per_subject, variable
 from specs.scope import Scope
 from specs.store import Ints
@@ -28,30 +29,24 @@ def _sequence_sentence(args: Sequence) -> str:
 @variable("sequence", short="order", over="dataset", sentence=_sequence_sentence)
 def sequence(scope: Scope, args: Sequence) -> pd.Series:
     """1, 2, 3 … within a subject in the order of some columns; ties keep the order of the source."""
-    positions = sorted_positions(scope, [*args.by, *args.order])
-    groups = group_codes(scope, args.by)[positions]
-    numbers = np.empty(len(positions), dtype="float64")
-    numbers[positions] = run_numbers(groups)
+    order = sorted_positions(scope, [*args.by, *args.order])
+    groups = group_codes(scope, args.by)[order]
+    numbers = np.empty(len(order), dtype="float64")
+    numbers[order] = run_numbers(groups)
     return pd.Series(numbers)
 
 
 def sorted_positions(scope: Scope, order: list[str]) -> Ints:
     """Positions of the records by subject, then by columns; `-COLUMN` descends, missing first, ties stable."""
-    frame = pd.DataFrame({"_subject": scope.subject})
-    ascending = [True]
-    for number, name in enumerate(order):
-        frame[str(number)] = scope.column(name.removeprefix("-"))
-        ascending.append(not name.startswith("-"))
-    frame = frame.sort_values(list(frame.columns), ascending=ascending, kind="stable", na_position="first")
-    return np.asarray(frame.index, dtype=np.int64)
+    columns = [ranks(scope.coded(name.removeprefix("-")), descending=name.startswith("-")) for name in order]
+    return positions([scope.subject + 1, *columns], len(scope))
 
 
 def group_codes(scope: Scope, by: list[str]) -> Ints:
     """One integer for each subject and value of `by`."""
     if not by:
         return scope.subject
-    frame = scope.columns(by).assign(_subject=scope.subject)
-    return np.asarray(frame.groupby(["_subject", *by], dropna=False, sort=False).ngroup(), dtype=np.int64)
+    return joint([scope.subject + 1, *(split(scope.coded(name))[0] + 1 for name in by)], len(scope))
 
 
 def run_numbers(groups: Ints) -> Ints:
@@ -88,10 +83,10 @@ def flag_last(scope: Scope, args: Extreme) -> pd.Series:
 
 
 def _flag(scope: Scope, args: Extreme, *, last: bool) -> pd.Series:
-    positions = sorted_positions(scope, args.order)
-    positions = positions[scope.mask(args.where)[positions]]
-    groups = pd.Series(group_codes(scope, args.by)[positions])
-    chosen = positions[~groups.duplicated(keep="last" if last else "first").to_numpy()]
+    order = sorted_positions(scope, args.order)
+    order = order[scope.mask(args.where)[order]]
+    groups = pd.Series(group_codes(scope, args.by)[order])
+    chosen = order[~groups.duplicated(keep="last" if last else "first").to_numpy()]
     flagged = np.zeros(len(scope), dtype=bool)
     flagged[chosen] = True
-    return constant_text("Y", len(scope)).where(pd.Series(flagged))
+    return flags(flagged)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from small_study import FILES
 
 from oncdisc.engines import load_spec
-from oncdisc.pipeline.assemble import finish
+from oncdisc.pipeline.assemble import assemble
 from oncdisc.pipeline.parts import PartResult
 from specs.interpreter import Account
 
@@ -14,8 +14,8 @@ def accounts(folder, *parts):
     for name, text in FILES.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
-    whole = PartResult(accounts=[Account("AE", "ae", "ae", 5, 5 - sum(part.values()), part) for part in parts])
-    finish(whole, load_spec(folder))
+    made = [PartResult(accounts=[Account("AE", "ae", "ae", 5, 5 - sum(part.values()), part)]) for part in parts]
+    whole = assemble(made, load_spec(folder))
     return [(a.read, a.used, list(a.excluded.items())) for a in whole.accounts]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -323,9 +324,13 @@ def test_a_subject_unknown_to_dm_and_a_missing_column_are_named(sdtm, tmp_path):
     rs = pd.read_parquet(sdtm / "rs_onco_recist.parquet").drop(columns="VISIT")
     rs.loc[rs["USUBJID"] == "01-701-1015", "USUBJID"] = "01-799-9999"
     rs.to_csv(folder / "rs.csv", index=False)
+    lost = np.flatnonzero(rs["USUBJID"] == "01-799-9999")
     result = oncdisc.build("cdiscpilot", sdtm=folder, out=tmp_path / "out")
     found = {(f.rule, f.dataset, f.variable, f.usubjid, f.source) for f in result.findings.rows()}
-    assert ("input.subject", "RS", "", "01-799-9999", "rs.csv") in found
+    assert ("input.subject", "RS", "", "01-799-9999", f"rs.csv record {lost[0] + 1}") in found
+    forms = json.loads((tmp_path / "out" / "build.json").read_text())["reconciliation"]["forms"]
+    left_out = {form["form"]: form["excluded"] for form in forms if form["excluded"]}
+    assert left_out == {"RS": {"subject unknown": len(lost)}}
     assert ("input.column", "RS", "VISIT", "", "rs.csv") in found
     assert (result.exit_status, result.rows["ADRS"]) == (1, 19 + 7 + 11 * 306)
 

@@ -12,6 +12,10 @@ import oncdisc
 from oncdisc import checks
 from oncdisc.trial import simulate
 
+CODED = ("AELLT", "AELLTCD", "AEDECOD", "AEPTCD", "AEHLT", "AEHLTCD", "AEHLGT", "AEHLGTCD",
+         "AEBODSYS", "AEBDSYCD", "AESOC", "AESOCCD")  # fmt: skip
+"""The path of an event in its dictionary."""
+
 Places = dict[tuple[str, str, str], int]
 
 
@@ -36,6 +40,8 @@ def put_in(raw: Path, out: Path) -> Places:
     uncoded = int(((events["AETERM"] != "") & (events["AETERM_PT"] == "")).sum())
     for rule in ("schema.required", "structure.required_value", "define.mandatory"):
         found[rule, "AE", "AEDECOD"] = uncoded
+    for variable in CODED:
+        found["terminology.uncoded", "AE", variable] = uncoded
     for rule in ("schema.ascii", "gateway.ascii"):
         found[rule, "AE", "AETERM"] = uncoded
         for dataset, variable, folder in (("ADAE", "AETERM", "analysis/adam/datasets"),
@@ -64,5 +70,5 @@ def test_what_is_open_is_what_the_mess_put_in_record_by_record(messy: Path) -> N
     assert open_ == wanted
     assert {rule for rule, *_ in wanted} == {
         "input.subject", "input.duplicate", "value.term", "schema.required", "structure.required_value",
-        "define.mandatory", "schema.ascii", "gateway.ascii",
+        "define.mandatory", "schema.ascii", "gateway.ascii", "terminology.uncoded",
     }  # fmt: skip

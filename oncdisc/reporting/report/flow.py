@@ -9,6 +9,8 @@ from math import log10
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from specs.resolved import Spec
@@ -60,9 +62,18 @@ def _sources(folder: Path, name: str) -> dict[str, int]:
     path = folder / "lineage" / f"{name.lower()}.parquet"
     if not path.is_file():
         return {}
-    used = pd.read_parquet(path, columns=["source", "source_row"]).drop_duplicates()
-    counted = used["source"].astype(str).value_counts().sort_index()
-    return {source: int(count) for source, count in counted.items() if source != name}  # type: ignore[misc]
+    links = pd.read_parquet(path, columns=["source", "source_row"])
+    codes, sources = pd.factorize(links["source"], sort=True)
+    rows = links["source_row"].to_numpy()
+    counted = {str(source): _different(rows[codes == code]) for code, source in enumerate(sources)}
+    return {source: count for source, count in counted.items() if source != name}
+
+
+def _different(rows: npt.NDArray[np.int64]) -> int:
+    """How many different rows there are, by a mark for each."""
+    marks = np.zeros(int(rows.max(initial=-1)) + 1, dtype=bool)
+    marks[rows] = True
+    return int(marks.sum())
 
 
 def excluded(accounts: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, int, int, list[tuple[str, int]]]]:

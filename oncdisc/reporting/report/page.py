@@ -18,6 +18,7 @@ from oncdisc.reporting.statistics import TOTAL, Group, Outcome
 from oncdisc.reporting.tables import html_table, shown, table
 from oncdisc.reporting.write import FOLDER as RESULTS
 from oncdisc.reporting.write import Results, make_results
+from specs.coded import plain_frame
 from specs.resolved import Spec
 
 FILE = "report.html"
@@ -179,7 +180,7 @@ def _datasets(
     for name, entry in build.get("datasets", {}).items():
         path = folder / entry["files"][0]
         whole = frames[name] if name in frames else read_dataset(path).frame
-        frame = whole.head(_FIRST)
+        frame = plain_frame(whole.head(_FIRST))
         cells = frame.astype(object).map(_cell).to_numpy().tolist()
         define = path.parent / "define.html"
         link = define.relative_to(folder).as_posix() + f"#dataset-IG.{name}" if define.is_file() else ""

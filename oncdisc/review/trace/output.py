@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from specs.coded import plain_frame
 from specs.errors import DataError, UsageError
 
 RECORD = "record"
@@ -109,7 +110,7 @@ class Output:
 
     def _input(self, name: str) -> pd.DataFrame:
         path = self.folder / "lineage" / "raw" / f"{name}.parquet"
-        frame = pd.read_parquet(path, dtype_backend="numpy_nullable")
+        frame = plain_frame(pd.read_parquet(path, dtype_backend="numpy_nullable"))
         return frame.set_index("_record")
 
     def links(self, name: str) -> pd.DataFrame:
