@@ -67,9 +67,7 @@ def build(
     """Build a study's datasets from raw extracts (`raw`) or from existing SDTM (`sdtm`).
 
     `out` appears whole or is left as it was. A large extract is built in parts of its subjects, or in as many as
-    `partitions` says, over `jobs` processes: the same bytes come out. `extras` may add files to the folder before
-    it is swapped in.
-
+    `partitions` says, over `jobs` processes: the same bytes come out. `extras` may add files before it is swapped in.
     Raises SpecError and UsageError for what was asked, DataError for inputs that can't be built from.
     """
     say, target = progress or _silent, Path(out)
@@ -80,11 +78,7 @@ def build(
     chosen, lacking = _choose(spec, inputs, tuple(only))
     wanted = [*only, *refuse_stale(target, spec, inputs, tuple(only), formats)] if only else chosen
     needed = [name for name in closure(spec, wanted) if name in chosen]
-    say("map", ", ".join(needed))
-    give_back()
-    parts = partitions or parts_for(spec, inputs, needed)
-    whole = run_parts(spec, inputs, needed, parts, jobs, engine, scheduler, say)
-    whole = _with_study(spec, inputs, whole, needed)
+    whole = _map(spec, inputs, needed, partitions, jobs, engine, scheduler, say)
     _report_blank(spec, inputs, wanted)
     whole.datasets = {name: made for name, made in whole.datasets.items() if name in wanted}
     with replaced(target) as folder:
@@ -165,6 +159,18 @@ def _is_blank(part: Slice, variable: str) -> bool:
     assignment = part.assignments.get(variable)
     arguments = assignment.bound.arguments if assignment else None
     return isinstance(arguments, Blank) and not arguments.expected
+
+
+def _map(
+    spec: Spec, inputs: Inputs, names: Sequence[str], partitions: int | None, jobs: int,
+    engine: Literal["local", "dask"], scheduler: str | None, say: Progress,
+) -> PartResult:  # fmt: skip
+    """The datasets of subjects, in parts, and those of the study."""
+    say("map", ", ".join(names))
+    give_back()
+    parts = partitions or parts_for(spec, inputs, names)
+    whole = run_parts(spec, inputs, names, parts, jobs, engine, scheduler, say)
+    return _with_study(spec, inputs, whole, names)
 
 
 def _with_study(spec: Spec, inputs: Inputs, whole: PartResult, chosen: Sequence[str]) -> PartResult:
