@@ -12,6 +12,7 @@ from small_study import AE_CSV, DM_CSV, files_of
 
 import oncdisc
 from oncdisc import DataError, SpecError, UsageError
+from oncdisc.pipeline import memory
 
 
 def build(small: Path, **more):
@@ -52,6 +53,15 @@ def test_the_same_inputs_give_the_same_bytes_however_parted(small):
     for more in ({"partitions": 2}, {"partitions": 3, "jobs": 2}, {}):
         build(small, **more)
         assert files_of(small / "out") == whole, more
+
+
+def test_a_large_extract_is_built_in_parts_by_itself(small, monkeypatch):
+    build(small)
+    whole, said = files_of(small / "out"), []
+    monkeypatch.setattr(memory, "RECORDS", 2)  # the larger form has five
+    build(small, progress=lambda step, detail: said.append((step, detail)))
+    assert [detail for step, detail in said if step == "build"] == ["part 1 of 3", "part 2 of 3", "part 3 of 3"]
+    assert files_of(small / "out") == whole
 
 
 def test_build_json_says_what_was_made_from_what(small):
