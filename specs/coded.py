@@ -26,7 +26,7 @@ MOST = 1 << 17
 
 def is_coded(values: pd.Series) -> bool:
     """Whether a column is stored as codes."""
-    return isinstance(values.dtype, pd.CategoricalDtype)
+    return isinstance(values.dtype, pd.CategoricalDtype) and values.dtype.categories.dtype == TEXT
 
 
 def is_text(values: pd.Series) -> bool:

@@ -212,12 +212,13 @@ class Interpreter:
     def _cast(self, scope: Scope, values: pd.Series, variable: Variable) -> pd.Series:
         values = values.reset_index(drop=True)
         if variable.storage == "text":
-            return self._fitting(scope, _as_text(values))
+            return self._fitting(scope, _without_null(scope, _as_text(values)))
         if variable.storage in ("date", "datetime"):
             dates: pd.Series = pd.to_datetime(plain(values), errors="coerce").astype(DATE)
             scope.report("value.date", (dates.isna() & values.notna()).to_numpy(), "not a date", value=values)
             return dates
         numbers = text_numbers(values) if is_text(values) else pd.to_numeric(values, errors="coerce").astype(NUMBER)
+        numbers = numbers.where(np.isfinite(numbers.to_numpy()))
         scope.report("value.number", (numbers.isna() & values.notna()).to_numpy(bool), "not a number", value=values)
         return numbers
 
@@ -345,6 +346,17 @@ def _as_text(values: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(values):
         raise TypeError("a number where text is expected: use number_text")
     return values.astype(TEXT)
+
+
+def _without_null(scope: Scope, values: pd.Series) -> pd.Series:
+    """Text without null characters, which end a text for those who read a transport file; each is reported."""
+    texts = split(values)[1] if is_coded(values) else values
+    if not texts.str.contains("\0", regex=False).any():
+        return values
+    held = plain(values).str.contains("\0", regex=False, na=False).to_numpy(dtype=bool)
+    message = "a null character, which no transport file can hold: it is left out"
+    scope.report("value.null", held, message, value=values)
+    return plain(values).str.replace("\0", "", regex=False).astype(TEXT)
 
 
 def _longer(values: pd.Series) -> pd.Series:

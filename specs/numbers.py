@@ -59,7 +59,8 @@ def number_text(numbers: pd.Series, decimals: int | None = None) -> pd.Series:
 
 
 def text_numbers(values: pd.Series) -> pd.Series:
-    """Text as float64, what is none missing; each distinct text is read once, for results repeat."""
+    """Text as float64, what is none or infinite missing; each distinct text is read once, for results repeat."""
     codes, texts = split(values)
     numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    numbers = np.where(np.isfinite(numbers), numbers, np.nan)
     return pd.Series(np.append(numbers, np.nan)[codes], index=values.index)

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Literal
 
@@ -108,6 +109,7 @@ def _on_processes(run: Callable[[_Work], PartResult], work: Iterable[_Work], job
     """The parts' results in order; no more parts are handed out than workers can take up soon."""
     importlib.import_module("pandera.pandas")  # loaded once, before the workers are forked
 
+    others = set(active_children())
     with ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent) as pool:
         waiting: deque[Future[PartResult]] = deque()
         try:
@@ -117,6 +119,10 @@ def _on_processes(run: Callable[[_Work], PartResult], work: Iterable[_Work], job
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except KeyboardInterrupt:
+            for worker in set(active_children()) - others:
+                worker.terminate()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -81,8 +81,14 @@ def _read(inputs: Inputs, folder: Path, name: str, form: RawForm) -> None:
     except ExtractError as error:
         inputs.findings.add([input_finding("input.unreadable", str(error), name, source=form.file)])
         return
+    if RECORD in frame:
+        message = f"a column {RECORD}: expected another name, for this one numbers the records"
+        inputs.findings.add([input_finding("input.unreadable", message, name, source=form.file)])
+        return
     for record in ragged:
         message = f"line {record.line} has {record.found} fields, the header has {record.expected}: it is left out"
+        if lines := record.text.count("\n"):
+            message += f"; it goes on for {lines} more lines: is a quotation mark not closed?"
         source = f"{form.file} record {record.record}"
         inputs.findings.add([input_finding("input.ragged", message, name, value=record.text[:200], source=source)])
     inputs.ragged[name] = len(ragged)

@@ -52,6 +52,7 @@ def read_delimited(
     if bad:
         bad.clear()
         table = _table(path, header, encoding, bad, threads=False)
+    _check_end(path, table)
     skipped = _ragged(path, encoding, bad, ragged) if bad else np.empty(0, dtype=np.int64)
     records = np.delete(np.arange(1, len(table) + len(skipped) + 1), skipped - 1)
     columns: list[tuple[str, pd.Series]] = []
@@ -60,6 +61,18 @@ def read_delimited(
         columns.append((name, coded_cells(table.column(0))))
         table = table.remove_column(0)
     return columns, records
+
+
+def _check_end(path: Path, table: Any) -> None:
+    """Refuse a file whose last value has swallowed the records after it: a quotation mark that is never closed."""
+    content = path.read_bytes() if len(table) else b""
+    if content.count(b'"') % 2:
+        for column in table.slice(len(table) - 1).columns:
+            value = column[0].as_py() or ""
+            if "\n" in value:
+                line = content.count(b"\n") - value.count("\n") + 1
+                found = f"a quotation mark that is never closed: {value.count(chr(10))} lines stand in one value"
+                raise UnreadableFileError(path, found, "a closing mark for each opening one", line)
 
 
 class _Header(NamedTuple):

@@ -160,7 +160,11 @@ class NumberText(Arguments):
 @variable("number_text", short="column", sentence="{column} as text")
 def number_as_text(scope: Scope, args: NumberText) -> pd.Series:
     """A number as text, without trailing zeros unless decimals are asked for."""
-    return number_text(pd.to_numeric(scope.column(args.column)), args.decimals)
+    values = scope.coded(args.column)
+    numbers = text_numbers(values) if is_text(values) else pd.to_numeric(values, errors="coerce")
+    unreadable = (numbers.isna() & values.notna()).to_numpy(bool)
+    scope.report("value.number", unreadable, "not a number: left missing", value=values)
+    return number_text(numbers, args.decimals)
 
 
 class Number(Arguments):

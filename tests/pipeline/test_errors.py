@@ -111,6 +111,24 @@ def test_a_required_variable_left_empty(small):
     assert result.rows["AE"] == 4
 
 
+def test_a_null_character_is_left_out_and_named(small):
+    result = build(small, ae=AE_CSV.replace("Cough", "Co\0ugh"))
+    assert found(result, "value.null") == [("error", "AETERM", "ABC-2", "Co\0ugh", "ae.csv record 4")]
+    assert "Cough" in terms(small)
+
+
+def test_a_column_that_has_the_name_of_the_record_number(small):
+    result = build(small, ae=AE_CSV.replace("TERM", "_record", 1))
+    assert "a column _record: expected another name" in message(result, "input.unreadable")
+
+
+def test_a_quotation_mark_left_open_costs_no_record_in_silence(small):
+    result = build(small, ae=AE_CSV.rstrip("\n").replace("Cough", '"Cough') + "\n")
+    assert result.findings.count("error")
+    told = {finding.rule for finding in result.findings.rows()}
+    assert told & {"input.unreadable", "input.ragged"}
+
+
 def test_an_extract_in_another_encoding_than_declared(small):
     latin = AE_CSV.replace("Cough", "Übelkeit").encode("cp1252")
     result = build(small, ae=latin)

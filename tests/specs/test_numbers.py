@@ -85,3 +85,9 @@ def test_text_as_numbers_row_by_row() -> None:
 def test_a_column_without_any_text_is_a_column_without_numbers() -> None:
     assert text_numbers(pd.Series([None, None], dtype=TEXT)).isna().all()
     assert len(text_numbers(pd.Series([], dtype=TEXT))) == 0
+
+
+def test_text_that_is_infinite_is_no_number():
+    assert text_numbers(pd.Series(["1.5", "inf", "-Infinity", "1e400", "x", None], dtype=TEXT)).isna().tolist() == [
+        False, True, True, True, True, True,
+    ]  # fmt: skip

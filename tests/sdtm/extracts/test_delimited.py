@@ -198,3 +198,13 @@ def test_the_public_raw_forms(shared: Path) -> None:
 def test_a_mapping_table_that_begins_with_a_byte_order_mark(shared: Path) -> None:
     frame = read_form(shared / "data" / "raw_samples" / "oak" / "cm_sdtm_oak_spec.csv")
     assert frame.columns[0] == "study_number"
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_record(tmp_path):
+    path = written(tmp_path, b'A,B\n1,x\n2,"y\n3,z\n4,w\n')
+    with pytest.raises(UnreadableFileError, match=r"line 3: found a quotation mark that is never closed: 3 lines"):
+        read_form(path)
+
+
+def test_a_quotation_mark_within_a_value_is_text(tmp_path):
+    assert read_form(written(tmp_path, b'A,B\n1,x\n2,5" nail\n'))["B"].tolist() == ["x", '5" nail']
