@@ -96,7 +96,8 @@ _HEAD = """# What `oncdisc check` checks
     oncdisc check OUT --ct FILE           against a terminology package as NCI publishes it (text, Excel, ODM-XML)
     oncdisc check OUT --html FILE --xlsx FILE --json FILE
 
-Exit status 0: no error is open; 1: there are some. A build keeps its findings as findings.json, .html and .xlsx;
+Exit status 0: no error is open; 1: there are some; 2: what was asked is wrong and nothing was checked; 3: it could
+not finish, such as where a file could not be written. A build keeps its findings as findings.json, .html and .xlsx;
 other folders are never written to. {rules} rules follow; `published` names the public rules behind them.
 
 ## Terminology packages

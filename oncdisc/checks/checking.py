@@ -14,7 +14,7 @@ from oncdisc.checks.data import Data, as_text
 from oncdisc.checks.origin import Origins
 from oncdisc.checks.package import Package
 from oncdisc.checks.reading import read_package
-from oncdisc.checks.registry import Breach, Rule, all_rules
+from oncdisc.checks.registry import Breach, Rule, all_rules, refuse_unknown
 from specs.findings import SHOWN, Finding, Findings
 from specs.models import Acceptance
 from specs.resolved import Spec
@@ -74,6 +74,8 @@ def check(
     its study.yaml are too, and analysis data is held against what its spec derives. With `core` CDISC's rules engine
     runs too, from the environment `core_home` with the rules in `core_cache`. Raises UsageError and SpecError.
     """
+    only = tuple(only)
+    refuse_unknown(only)
     package = read_package(folder, ct)
     package.spec = _spec(study, package)
     findings = run(package, only, progress)
@@ -124,10 +126,11 @@ def built_findings(package: Package) -> Findings:
 
 
 def run(package: Package, only: Iterable[str] = (), progress: Progress | None = None) -> Findings:
-    """What the rules find in a package."""
+    """What the rules find in a package. Raises UsageError where `only` names no rule or family."""
     findings = Findings()
     origins = Origins(package)
     chosen = frozenset(only)
+    refuse_unknown(sorted(chosen))
     for rule in all_rules().values():
         if chosen and rule.id not in chosen and rule.family not in chosen:
             continue
@@ -159,7 +162,7 @@ def found(rule: Rule, breach: Breach, data: Data | None, origins: Origins) -> li
         breach.dataset,
         breach.variable,
         value=breach.values if isinstance(breach.values, str) else "",
-        published=", ".join(rule.published),
+        published=", ".join(rule.published if breach.published is None else breach.published),
     )
     if breach.rows is None or data is None:
         return [base]

@@ -2,27 +2,89 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Booleans, Codes, Data, Floats
+from specs.columns import TEXT
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Which records have a pair of values that is at odds with others, and the pairs that there are.
+
+    `at` is a record's pair, -1 where a value is missing; the arrays have a value a pair: its code of `right`, its
+    number of records, the most frequent other pair of the same value of `left`, and whether it is at odds.
+    """
+
+    at: Codes
+    right: Codes
+    counts: Codes
+    other: Codes
+    odd: Booleans
+
+    @property
+    def wrong(self) -> Booleans:
+        """True for the records whose pair is at odds."""
+        return np.append(self.odd, False)[self.at]
 
 
 def ambiguous(data: Data, left: str, right: str, within: Codes | None = None, *, fold: bool = False) -> Booleans:
-    """Records whose value of `left` goes with more than one value of `right`; missing values do not count.
+    """Records whose value of `left` goes with another value of `right` in more records; missing values do not count.
 
+    Where several values of `right` are the most frequent nobody knows the right one: all records are true.
     `within` (a code a record) asks the question in each group for itself. With `fold` values of `left` in other
     letters are the same value.
     """
+    return _pairs(data, left, right, within, fold).wrong
+
+
+def at_odds(data: Data, left: str, right: str, within: Codes | None = None) -> tuple[Codes, pd.Series]:
+    """The positions of `ambiguous` records, and for each how often either value of `right` is there."""
+    pairs = _pairs(data, left, right, within, False)
+    rows = np.flatnonzero(pairs.wrong)
+    own, names = pairs.at[rows], data.distinct(right)[1]
+    other = pairs.other[own]
+    value = data.text(left).iloc[rows].reset_index(drop=True)
+    usual, rare = (names.take(pairs.right[pair]).reset_index(drop=True) for pair in (other, own))
+    often, seldom = (pd.Series(pairs.counts[pair]).astype(str).astype(TEXT) for pair in (other, own))
+    records = pd.Series(np.where(pairs.counts[other] == 1, " record", " records"), dtype=TEXT)
+    return rows, value + " goes with " + usual + " in " + often + records + ", with " + rare + " in " + seldom
+
+
+def _pairs(data: Data, left: str, right: str, within: Codes | None, fold: bool) -> Pairs:
     first = _folded(data, left) if fold else data.distinct(left)[0]
     second, names = data.distinct(right)
     both = (first >= 0) & (second >= 0)
     groups = np.zeros(len(data), dtype=np.int64) if within is None else np.asarray(within, dtype=np.int64)
-    keys = groups * (int(first.max(initial=0)) + 2) + first
-    codes, _ = pd.factorize(keys)
-    pairs = np.unique(codes[both].astype(np.int64) * (len(names) + 1) + second[both])
-    partners = np.bincount(pairs // (len(names) + 1), minlength=int(codes.max(initial=0)) + 1)
-    return both & (partners[codes] > 1)
+    keys, _ = pd.factorize(groups[both] * (int(first.max(initial=0)) + 1) + first[both])
+    size = len(names) + 1
+    own, found = pd.factorize(keys.astype(np.int64) * size + second[both])
+    at = np.full(len(data), -1, dtype=np.intp)
+    at[both] = own
+    counts = np.bincount(own, minlength=len(found)).astype(np.intp)
+    other, odd = _rivals(found // size, counts)
+    return Pairs(at, (found % size).astype(np.intp), counts, other, odd)
+
+
+def _rivals(keys: Codes, counts: Codes) -> tuple[Codes, Booleans]:
+    """For each pair the most frequent other pair of its key (itself if there is none), and whether it is at odds.
+
+    It is where another pair of the key is more frequent, and where the most frequent ones are equally so.
+    """
+    order = np.lexsort((-counts, keys))
+    ranked = keys[order]
+    starts = np.flatnonzero(np.diff(ranked, prepend=-1))
+    sizes = np.diff(starts, append=len(order))
+    most, next_ = order[starts], order[starts + (sizes > 1)]
+    place = np.empty(len(order), dtype=np.intp)
+    place[order] = np.repeat(np.arange(len(starts)), sizes)
+    own = np.arange(len(order))
+    tied = (sizes > 1) & (counts[most] == counts[next_])
+    is_most = most[place] == own
+    return np.where(is_most, next_[place], most[place]), ~is_most | tied[place]
 
 
 def _folded(data: Data, name: str) -> Codes:

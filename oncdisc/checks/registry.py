@@ -6,6 +6,7 @@ must hold, what it applies to, and a test that yields breaches. `docs/checks.md`
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ import pandas as pd
 
 from oncdisc.checks.data import Booleans, Data, Engine
 from oncdisc.checks.package import Package
+from specs.errors import UsageError
 from specs.findings import Severity
 
 Rows: TypeAlias = npt.NDArray[np.intp]
@@ -27,7 +29,8 @@ class Breach:
     """A place where a rule does not hold.
 
     `rows` are positions of records, None where the dataset or variable as a whole is meant; `message` says more
-    than the rule's sentence (one for all, or one a row), `values` are shown instead of the variable's own.
+    than the rule's sentence (one for all, or one a row), `values` are shown instead of the variable's own,
+    `published` are those of the rule's public rules that are meant (None: all).
     """
 
     dataset: str
@@ -35,6 +38,7 @@ class Breach:
     message: str | pd.Series = ""
     rows: Rows | None = None
     values: pd.Series | str | None = None
+    published: tuple[str, ...] | None = None
 
 
 Test: TypeAlias = "Callable[[Data], Iterable[Breach]] | Callable[[Package], Iterable[Breach]]"
@@ -143,6 +147,19 @@ def all_rules() -> dict[str, Rule]:
 
     load()
     return dict(sorted(_RULES.items()))
+
+
+def refuse_unknown(only: Iterable[str]) -> None:
+    """Raises UsageError for what is neither a rule's id nor a family of rules, with the nearest that are."""
+    rules = all_rules()
+    known = sorted({*rules, *(rule.family for rule in rules.values())})
+    for name in only:
+        if name not in known:
+            behind = [rule.id for rule in rules.values() if name in rule.published]
+            near = behind or difflib.get_close_matches(name, known, n=3)
+            families = sorted({rule.family for rule in rules.values()})
+            hint = f"near: {', '.join(near)}" if near else f"families are {', '.join(families)}"
+            raise UsageError(f"--rule {name}: found no such rule or family of rules; {hint}")
 
 
 def records(data: Data, variable: str, mask: Booleans | pd.Series, message: str | pd.Series = "") -> Iterable[Breach]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from oncdisc.cli.screen import console, progress, write_text
+from specs.errors import UsageError
 
 if TYPE_CHECKING:
     from oncdisc.checks import Report
@@ -48,10 +50,12 @@ def command(
     """Check a build, or any folder of datasets with or without define.xml, for what an agency would reject.
 
     A build keeps its findings: findings.json, .html and .xlsx are written into it. Exit status 0: no error
-    finding is open; 1: there are some.
+    finding is open; 1: there are some; 2: what was asked is wrong, nothing was checked; 3: it could not finish, such
+    as where a file could not be written.
     """
     from oncdisc import checks
 
+    _refuse_unwritable(*(Path(file) for file in (json_file, html_file, xlsx_file) if file and file != "-"))
     screen = console()
     with progress(screen, f"Check {out}") as line:
         report = checks.check(
@@ -70,6 +74,17 @@ def command(
         screen.print(f"  [bold]{out / 'findings.html'}[/bold]  [dim]every finding, searchable[/dim]", soft_wrap=True)
     _reports(report, json_file, html_file, xlsx_file)
     return report.exit_status
+
+
+def _refuse_unwritable(*files: Path) -> None:
+    """Raises UsageError before the check where a report could not be written after it."""
+    for file in files:
+        if file.is_dir():
+            raise UsageError(f"{file}: found a folder; expected a file to write")
+        if not file.parent.is_dir():
+            raise UsageError(f"{file}: found no folder {file.parent}; it must be there to write the file into")
+        if not os.access(file if file.exists() else file.parent, os.W_OK):
+            raise UsageError(f"{file}: may not be written")
 
 
 def _reports(report: Report, json_file: str | None, html_file: Path | None, xlsx_file: Path | None) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Data
-from oncdisc.checks.kernels import near, repeated
+from oncdisc.checks.kernels import at_odds, near, repeated
 from oncdisc.checks.registry import SDTM, Applies, Breach, records, rule
 from specs import iso8601
 
@@ -90,16 +90,14 @@ def unit(data: Data) -> Iterable[Breach]:
 
 @rule("results.one_unit", "error", "a test has one standard unit", on=FINDINGS, published="FDA SD0007")
 def one_unit(data: Data) -> Iterable[Breach]:
-    """--STRESU that differs among the records of a test, specimen and method."""
+    """--STRESU that is not that of most records of the test, specimen and method."""
     test, measure = _named(data, "TESTCD", "STRESU")
     if not data.has(test, measure):
         return
-    names = [name for name in (test, *_named(data, "CAT", "SPEC", "METHOD")) if data.has(name)]
-    frame = pd.DataFrame({"group": data.groups(*names), "unit": data.distinct(measure)[0]})
-    known = frame[frame["unit"] >= 0].drop_duplicates()
-    several = known["group"].value_counts()
-    wrong = frame["group"].isin(several.index[several > 1]) & (frame["unit"] >= 0)
-    yield from records(data, measure, wrong, "the test has several units: " + data.text(test).fillna(""))
+    names = [name for name in _named(data, "CAT", "SPEC", "METHOD") if data.has(name)]
+    rows, said = at_odds(data, test, measure, data.groups(*names))
+    if len(rows):
+        yield Breach(data.name, measure, said, rows)
 
 
 _RANGES = (("ORNRLO", "ORNRHI"), ("STNRLO", "STNRHI"))
@@ -146,9 +144,9 @@ def baseline_result(data: Data) -> Iterable[Breach]:
 @rule("results.baseline_once", "warning", "a subject has one baseline record of a test", on=FINDINGS,
       published="FB2603, FB2604, FDA SD1439, FDA SD1445")  # fmt: skip
 def baseline_once(data: Data) -> Iterable[Breach]:
-    """Several --BLFL or --LOBXFL of one test, place, evaluator and position."""
+    """Several --BLFL or --LOBXFL of one test, place, evaluator, position and planned repeat."""
     parts = _named(
-        data, "TESTCD", "CAT", "SCAT", "SPEC", "LOC", "LAT", "METHOD", "POS", "EVAL", "EVALID", "LNKID", "TPT"
+        data, "TESTCD", "CAT", "SCAT", "SPEC", "LOC", "LAT", "METHOD", "POS", "EVAL", "EVALID", "LNKID", "TPT", "REPNUM"
     )
     names = [name for name in ("USUBJID", *parts) if data.has(name)]
     for flag in _named(data, "BLFL", "LOBXFL"):

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from oncdisc.checks.data import Data
-from oncdisc.checks.kernels import ambiguous
+from oncdisc.checks.kernels import at_odds
 from oncdisc.checks.matching import additions, breaches, places, unlisted
 from oncdisc.checks.package import take
-from oncdisc.checks.registry import ADAM, SDTM, Breach, records, rule
+from oncdisc.checks.registry import ADAM, SDTM, Breach, records, rule, split_published
 from specs.columns import TEXT
 from specs.findings import Severity
 from specs.iso3166 import ALPHA_3
@@ -138,14 +138,16 @@ _WITHIN = {"QNAM": ("RDOMAIN",), "{}TPT": ("VISITNUM", "{}TPTREF"), "IETESTCD": 
     published=", ".join(dict.fromkeys(name for *_, names in _ONE_TO_ONE for name in names.split(", "))),
 )
 def one_to_one(data: Data) -> Iterable[Breach]:
-    """Code and name variables of one dataset."""
+    """Code and name variables of one dataset: the records that differ from most others of the code or name."""
     prefix = data.domain[:2]
-    for code, name, _ in _ONE_TO_ONE:
+    for code, name, published in _ONE_TO_ONE:
         left, right = code.format(prefix), name.format(prefix)
         if not data.has(left, right):
             continue
         outer = [other for other in (part.format(prefix) for part in _WITHIN.get(code, ())) if data.has(other)]
         within = data.groups(*outer) if outer else None
-        yield from records(data, right, ambiguous(data, left, right, within), f"{left} goes with several {right}")
-        if left != "QNAM":
-            yield from records(data, left, ambiguous(data, right, left, within), f"{right} goes with several {left}")
+        ways = [(left, right)] if left == "QNAM" else [(left, right), (right, left)]
+        for of, variable in ways:
+            rows, said = at_odds(data, of, variable, within)
+            if len(rows):
+                yield Breach(data.name, variable, said, rows, published=split_published(published))

@@ -39,12 +39,14 @@ def arm(package: Package) -> Iterable[Breach]:
     design = package.get("TA")
     if design is None:
         return
-    for name, variable, _ in _ARMS:
+    for name, variable, published in _ARMS:
         data, planned = package.get(name), variable.removeprefix("ACT")
         if data is not None and data.has(variable) and design.has(planned):
             _, arms = design.distinct(planned)
             _, found = data.distinct(variable)
-            yield from records(data, variable, data.where(variable, ~found.isin(arms)), "not an arm of TA")
+            rows = np.flatnonzero(data.where(variable, ~found.isin(arms)))
+            if len(rows):
+                yield Breach(data.name, variable, "not an arm of TA", rows, published=(published,))
 
 
 @package_rule("trial.element", "error", "an element is one of TE's", published="CG0414, FDA SD0067")
