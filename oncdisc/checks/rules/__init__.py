@@ -17,6 +17,7 @@ MODULES = (
     "relations",
     "tumor_links",
     "tumor_measures",
+    "tumor_responses",
     "adam_values",
     "adam_presence",
     "adam_pairs",

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Booleans, Data, Floats
-from oncdisc.checks.kernels import near, repeated
-from oncdisc.checks.registry import ADAM, ADSL, BDS, OCCDS, TTE, Breach, records, rule
+from oncdisc.checks.kernels import any_in_group, near, repeated
+from oncdisc.checks.registry import ADAM, ADSL, BDS, OCCDS, TTE, Applies, Breach, records, rule
 from specs.iso8601 import day_number
 
 _ARITHMETIC = {
@@ -250,6 +250,23 @@ def event(data: Data) -> Iterable[Breach]:
     """CNSR without EVNTDESC."""
     if data.has("CNSR", "EVNTDESC"):
         yield from records(data, "EVNTDESC", data.present("CNSR") & ~data.present("EVNTDESC"), "CNSR is there")
+
+
+@rule("tte.censored_at", "warning", "a censored time says at what date, where the parameter's others do", on=TTE)
+def censored_at(data: Data) -> Iterable[Breach]:
+    """CNSR over 0 without CNSDTDSC, where other censored records of the parameter have one."""
+    if data.has("CNSR", "CNSDTDSC", "PARAMCD"):
+        censored = data.number("CNSR") > 0
+        others = any_in_group(censored & data.present("CNSDTDSC"), data.groups("PARAMCD"))
+        yield from records(data, "CNSDTDSC", censored & others & ~data.present("CNSDTDSC"), "CNSR is over 0")
+
+
+@rule("ae.grade", "error", "an adverse event's grade by CTCAE is 1 to 5", on=Applies(datasets=("AE", "ADAE")))
+def grade(data: Data) -> Iterable[Breach]:
+    """AETOXGR other than 1 to 5, of ADAE as of SDTM."""
+    if data.has("AETOXGR"):
+        wrong = data.present("AETOXGR") & ~np.isin(data.number("AETOXGR"), (1, 2, 3, 4, 5))
+        yield from records(data, "AETOXGR", wrong, "expected 1, 2, 3, 4 or 5")
 
 
 @rule("analysis.category", "error", "AVISIT is there where AVISITN is",

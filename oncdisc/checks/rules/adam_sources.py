@@ -10,7 +10,7 @@ import pandas as pd
 from oncdisc.checks.data import Data
 from oncdisc.checks.kernels import count_in_group, in_pairs, near
 from oncdisc.checks.package import take
-from oncdisc.checks.registry import ADAE, ADAM, BDS, Breach, records, rule
+from oncdisc.checks.registry import ADAE, ADAM, BDS, TTE, Breach, records, rule
 from specs.columns import TEXT, empty_text
 
 
@@ -103,6 +103,7 @@ def _rows(known: pd.Series, keys: pd.Series) -> np.ndarray:
     return keys.map(at[~at.index.duplicated(keep=False)]).fillna(-1).to_numpy(dtype=np.intp)
 
 
+_DAY = r"^(\d{4}-\d\d-\d\d)"
 _ALIKE = 10
 """How many values are their source's for one that is not, where a parameter takes its values from there."""
 
@@ -128,11 +129,39 @@ def _from_sources(data: Data) -> pd.Series:
     for source, name in zip(named["source"].tolist(), named["variable"].tolist(), strict=True):
         chosen = data.equals("SRCDOM", source) & data.equals("SRCVAR", name)
         for holder in _holders(data, source):
-            if holder.has(name, "USUBJID", _sequence(holder)):
-                known = pd.Series(holder.text(name).to_numpy(), index=_places(holder, _sequence(holder)), dtype=TEXT)
-                theirs = _places(data, "SRCSEQ").map(known[~known.index.duplicated()]).astype(TEXT)
+            if holder.has(name, "USUBJID") and (keys := _keys(data, holder)) is not None:
+                known = pd.Series(holder.text(name).to_numpy(), index=keys[1], dtype=TEXT)
+                theirs = keys[0].map(known[~known.index.duplicated()]).astype(TEXT)
                 found = found.mask(chosen & theirs.notna().to_numpy(dtype=bool), theirs)
     return found
+
+
+def _keys(data: Data, holder: Data) -> tuple[pd.Series, pd.Series] | None:
+    """What points at a source's record, and what it points at: the subject alone in ADSL; None if nothing does."""
+    if holder.structure == "ADSL":
+        return data.text("USUBJID"), holder.text("USUBJID").fillna("")
+    sequence = _sequence(holder)
+    if not data.has("SRCSEQ") or not holder.has(sequence):
+        return None
+    return _places(data, "SRCSEQ"), _places(holder, sequence)
+
+
+@rule("sources.date", "error", "the date of an event or censoring is its source's", on=TTE)
+def dated(data: Data) -> Iterable[Breach]:
+    """ADT against the date in SRCVAR of the source's record, or of the subject's where the source is ADSL.
+
+    Held where nearly all dates that come from there are the source's: a study may cut dates off, or move them.
+    """
+    if not data.has("SRCDOM", "SRCVAR", "USUBJID", "ADT") or not data.is_date("ADT"):
+        return
+    source = _from_sources(data)
+    expected = source.str.extract(_DAY, expand=False)
+    both = data.present("ADT") & expected.notna().to_numpy(dtype=bool)
+    same = both & (data.text("ADT").str.slice(0, 10) == expected).to_numpy(dtype=bool)
+    origins = data.groups("SRCDOM", "SRCVAR")
+    counts = [count_in_group(mask, origins) for mask in (same, both & ~same)]
+    wrong = both & ~same & (counts[0] > _ALIKE * counts[1])
+    yield from records(data, "ADT", wrong, "the source has " + source.fillna(""))
 
 
 @rule("sources.complete", "warning", "an adverse event of SDTM is in ADAE once", on=ADAE)

@@ -26,6 +26,7 @@ _SHORT = ("LPERP", "SAXIS", "DIAMETER")
 _BETTER = ("CR", "PR", "SD", "NON-CR/NON-PD")
 _ROUNDING = 0.051
 _RECIST = "RECIST 1.1"
+_NEW = {"Y": "YES", "UNEQUIVOCAL": "YES", "E": "EQUIVOCAL", "EQUIVOCAL": "EQUIVOCAL"}
 
 
 def targets(tu: Data) -> Booleans:
@@ -84,7 +85,15 @@ def _nodes(package: Package, tr: Data) -> Booleans:
     return identified(tr).isin(nodal).to_numpy(dtype=bool)
 
 
-def _baseline(tr: Data) -> Booleans:
+def diameters(package: Package, tr: Data) -> tuple[Booleans, Booleans]:
+    """Records of nodes, and records that a sum of diameters counts: short axes of nodes, else longest diameters."""
+    nodal = _nodes(package, tr)
+    counted = np.where(nodal, tr.equals("TRTESTCD", *_SHORT), tr.equals("TRTESTCD", *_LONGEST))
+    return nodal, counted & tr.equals("TRGRPID", "TARGET") & tr.present("TRLNKID")
+
+
+def at_baseline(tr: Data) -> Booleans:
+    """Measurements flagged as baseline."""
     return tr.equals("TRLOBXFL", "Y") | tr.equals("TRBLFL", "Y")
 
 
@@ -106,12 +115,12 @@ def _too_small(package: Package, *, nodes: bool) -> Iterable[Breach]:
         return
     least, tests = (SHORTEST_NODE, _SHORT) if nodes else (SHORTEST, _LONGEST)
     nodal = _nodes(package, tr)
-    measured = tr.equals("TRTESTCD", *tests) & _baseline(tr) & tr.equals("TRGRPID", "TARGET")
+    measured = tr.equals("TRTESTCD", *tests) & at_baseline(tr) & tr.equals("TRGRPID", "TARGET")
     wrong = measured & (nodal if nodes else ~nodal) & (tr.number("TRSTRESN") < least)
     yield from records(tr, "TRSTRESN", wrong, f"below {least:g} mm at baseline")
 
 
-def _assessments(data: Data) -> np.ndarray:
+def assessments(data: Data) -> np.ndarray:
     """One code an evaluator's assessment of a subject."""
     prefix = data.domain[:2]
     when = next((name for name in (f"{prefix}LNKGRP", "VISITNUM", f"{prefix}DTC") if data.present(name).any()), "")
@@ -124,10 +133,8 @@ def sums(package: Package) -> Iterable[Breach]:
     tr = package.get("TR")
     if tr is None or not tr.has("USUBJID", "TRLNKID", "TRTESTCD", "TRSTRESN"):
         return
-    nodal = _nodes(package, tr)
-    counted = np.where(nodal, tr.equals("TRTESTCD", *_SHORT), tr.equals("TRTESTCD", *_LONGEST))
-    counted &= tr.equals("TRGRPID", "TARGET") & tr.present("TRLNKID")
-    groups = _assessments(tr)
+    _, counted = diameters(package, tr)
+    groups = assessments(tr)
     sizes = pd.DataFrame({"group": groups, "lesion": tr.text("TRLNKID"), "size": tr.number("TRSTRESN")})[counted]
     largest = sizes.groupby(["group", "lesion"])["size"].max()
     by_group = largest.groupby("group").agg(["sum", "count", "size"])
@@ -146,7 +153,7 @@ def _by_assessment(rs: Data, test: str, criteria: Booleans, groups: np.ndarray) 
     return pd.Series(groups).map(found.set_index("group")["result"]).astype(TEXT)
 
 
-def _recist(rs: Data) -> Booleans:
+def by_recist(rs: Data) -> Booleans:
     """Responses by RECIST 1.1: those that say so, or all where no record says by what."""
     if not rs.present("RSCAT").any():
         return rs.equals("RSTESTCD", "OVRLRESP", "TRGRESP", "NTRGRESP", "NEWLIND", "NEWLPROG")
@@ -159,13 +166,13 @@ def overall(data: Data) -> Iterable[Breach]:
     """OVRLRESP against TRGRESP, NTRGRESP and NEWLIND; a missing component is disease that was not there."""
     if not data.has("USUBJID", "RSTESTCD", "RSSTRESC"):
         return
-    criteria, groups = _recist(data), _assessments(data)
+    criteria, groups = by_recist(data), assessments(data)
     target = _by_assessment(data, "TRGRESP", criteria, groups)
     other = _by_assessment(data, "NTRGRESP", criteria, groups)
     new = _by_assessment(data, "NEWLIND", criteria, groups).fillna(_by_assessment(data, "NEWLPROG", criteria, groups))
     known = target.fillna(NONE).isin(list(WITHOUT_NEW)) & other.fillna(NONE).isin(NON_TARGETS)
     said = known & (target.notna() | other.notna())
-    expected = overall_response(target.where(said), other.where(said), new.map({"Y": "YES", "E": "EQUIVOCAL"}))
+    expected = overall_response(target.where(said), other.where(said), new.map(_NEW))
     wrong = data.equals("RSTESTCD", "OVRLRESP") & criteria & data.present("RSSTRESC") & said.to_numpy()
     wrong &= (expected != data.text("RSSTRESC")).to_numpy(dtype=bool)
     words = "the components make " + expected + ": target " + target.fillna("none") + ", non-target "
@@ -185,7 +192,7 @@ def order(data: Data) -> Iterable[Breach]:
         "last": iso8601.latest(data.text(date)),
     })  # fmt: skip
     if data.name == "RS":
-        frame = frame[_recist(data)]
+        frame = frame[by_recist(data)]
     visits = frame.dropna().groupby(["who", "visit"]).agg(first=("first", "min"), last=("last", "max")).reset_index()
     latest_start = visits.groupby("who")["first"].cummax().groupby(visits["who"]).shift()
     back = visits.loc[visits["last"] < latest_start, ["who", "visit"]]
@@ -199,7 +206,7 @@ def after_progression(data: Data) -> Iterable[Breach]:
     """OVRLRESP by RECIST 1.1 after PD of the same subject and evaluator."""
     if not data.has("USUBJID", "RSTESTCD", "RSSTRESC", "RSDTC") or not data.is_text("RSDTC"):
         return
-    chosen = data.equals("RSTESTCD", "OVRLRESP") & _recist(data)
+    chosen = data.equals("RSTESTCD", "OVRLRESP") & by_recist(data)
     who = data.groups(*_who(data))
     progressed = chosen & data.equals("RSSTRESC", "PD")
     if not any_in_group(progressed, who).any():
