@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from define.model import CodeList, Document, ItemDef, ItemGroup, ItemRef, Term
+from define.model import CodeList, Document, ItemDef, ItemGroup, ItemRef, Term, WhereClause
 from oncdisc.checks.package import Defined
 from tests.checks.mutations import Mutant, MutationError
 
@@ -23,11 +23,13 @@ class DefineChange(BaseModel):
 
     item: str = ""
     dataset: str = ""
+    """A dataset, or in its place the name of a guide that is cited or the identifier of a where clause."""
     study: dict[str, Any] = {}
     terminology: dict[str, Any] = {}
     """Attributes of the terminology packages that are cited."""
     set: dict[str, Any] = {}
-    """Attributes of the item (or of its place in the dataset), or of the dataset."""
+    """Attributes of the item (or of its place in the dataset), of the dataset (or of all places in it), of the
+    guide; or the `values` of the where clause."""
     terms: list[str] = []
     """The item gets a codelist of its own with these terms."""
     gone: bool = False
@@ -57,12 +59,30 @@ def _changed(document: Document, change: DefineChange) -> Document:
     if change.terminology:
         cited = (replace(s, **change.terminology) if s.type == "CT" else s for s in document.standards)
         return replace(document, standards=tuple(cited))
+    if any(change.dataset == standard.name for standard in document.standards):
+        named = (replace(s, **change.set) if s.name == change.dataset else s for s in document.standards)
+        return replace(document, standards=tuple(named))
+    if any(change.dataset == clause.oid for clause in document.where_clauses):
+        clauses = (_conditions(c, change) if c.oid == change.dataset else c for c in document.where_clauses)
+        return replace(document, where_clauses=tuple(clauses))
     name, _, variable = (change.item or change.dataset).partition(".")
     if not any(group.name == name for group in document.datasets):
         raise MutationError(f"define.xml has no {name}")
     if not variable:
-        return _groups(document, name, lambda group: None if change.gone else replace(group, **change.set))
+        return _groups(document, name, lambda group: None if change.gone else _group(group, change))
     return _item(document, name, variable, change)
+
+
+def _conditions(clause: WhereClause, change: DefineChange) -> WhereClause:
+    values = tuple(change.set["values"])
+    return replace(clause, checks=tuple(replace(check, values=values) for check in clause.checks))
+
+
+def _group(group: ItemGroup, change: DefineChange) -> ItemGroup:
+    known = {f.name for f in fields(ItemGroup)}
+    of_group = {name: value for name, value in change.set.items() if name in known}
+    of_places = {name: value for name, value in change.set.items() if name not in known}
+    return replace(group, items=tuple(replace(ref, **of_places) for ref in group.items), **of_group)
 
 
 def _groups(document: Document, name: str, change: Callable[[ItemGroup], ItemGroup | None]) -> Document:

@@ -19,7 +19,12 @@ STF = """<?xml version="1.0"?>
 <ectd:study xmlns:ectd="http://www.ich.org/ectd" xmlns:xlink="http://www.w3c.org/1999/xlink">
 <study-identifier><title>A study</title><study-id>SEL-SCLC-201</study-id></study-identifier>
 <study-document>
-<doc-content xlink:href="../tabulations/sdtm/ts.xpt"><file-tag name="data-tabulation-dataset-sdtm"/></doc-content>
+<doc-content xlink:href="tabulations/sdtm/dm.xpt"><file-tag name="data-tabulation-dataset-sdtm"/></doc-content>
+<doc-content xlink:href="tabulations/sdtm/ts.xpt"><file-tag name="data-tabulation-dataset-sdtm"/></doc-content>
+<doc-content xlink:href="tabulations/sdtm/define.xml"><file-tag name="data-tabulation-data-definition"/></doc-content>
+<doc-content xlink:href="analysis/adam/datasets/adsl.xpt"><file-tag name="analysis-dataset-adam"/></doc-content>
+<doc-content xlink:href="analysis/adam/datasets/define.xml"><file-tag name="analysis-data-definition"/></doc-content>
+<doc-content xlink:href="report/csr.pdf"><file-tag name="study-report-body"/></doc-content>
 </study-document>
 </ectd:study>
 """

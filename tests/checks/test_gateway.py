@@ -14,12 +14,21 @@ from oncdisc.transport import Variable
 STF = """<?xml version="1.0"?>
 <ectd:study xmlns:ectd="http://www.ich.org/ectd" xmlns:xlink="http://www.w3c.org/1999/xlink">
 <study-identifier><title>A study</title><study-id>{study}</study-id></study-identifier>
-<study-document>
-<doc-content xlink:href="../tabulations/sdtm/ts.xpt"><file-tag name="{tag}" info-type="us"/></doc-content>
-</study-document>
+<study-document>{content}</study-document>
 </ectd:study>
 """
-TS = {"STUDYID": ["ABC"], "DOMAIN": ["TS"], "TSSEQ": [1.0], "TSPARMCD": ["SSTDTC"], "TSVAL": ["2024-01-15"]}
+CONTENT = '<doc-content xlink:href="{href}"><file-tag name="{tag}" info-type="us"/></doc-content>'
+TAGS = {
+    "tabulations": ("data-tabulation-dataset-sdtm", "data-tabulation-data-definition"),
+    "analysis": ("analysis-dataset-adam", "analysis-data-definition"),
+}
+TS: dict[str, list[object]] = {
+    "STUDYID": ["ABC"],
+    "DOMAIN": ["TS"],
+    "TSSEQ": [1.0],
+    "TSPARMCD": ["SSTDTC"],
+    "TSVAL": ["2024-01-15"],
+}
 
 
 @pytest.fixture
@@ -37,8 +46,14 @@ def summary(root: Path, table: dict[str, list[object]], label: str = "Trial Summ
     write_xpt(pd.DataFrame(table), root / "tabulations/sdtm/ts.xpt", name="TS", label=label)
 
 
-def tagged(root: Path, study: str = "ABC", tag: str = "data-tabulation-dataset-sdtm") -> None:
-    (root / "stf-abc.xml").write_text(STF.format(study=study, tag=tag))
+def tagged(root: Path, **tags: str) -> None:
+    """A tagging file that lists all there is; `tags` has the tag of a file, by its stem, that is another."""
+    paths = [path.relative_to(root) for end in ("*.xpt", "define.xml") for path in sorted(root.rglob(end))]
+    content = [
+        CONTENT.format(href=path.as_posix(), tag=tags.get(path.stem) or TAGS[path.parts[0]][path.suffix == ".xml"])
+        for path in paths
+    ]
+    (root / "stf-abc.xml").write_text(STF.format(study="ABC", content="\n".join(content)))
 
 
 def errors(root: Path, *rules: str) -> list[str]:
@@ -80,10 +95,42 @@ def test_no_summary_is_1734(submission: Path) -> None:
     assert errors(submission, "gateway.1734") == ["there is no ts.xpt"]
 
 
-@pytest.mark.parametrize("tag", ["no-such-tag", "analysis-dataset-adam"])
+@pytest.mark.parametrize("tag", ["no-such-tag", "analysis-dataset-adam", "data-tabulation-data-definition"])
 def test_a_wrong_file_tag_is_1735(submission: Path, tag: str) -> None:
-    tagged(submission, tag=tag)
-    assert errors(submission, "gateway.1735")
+    tagged(submission, ts=tag)
+    expected = f"tabulations/sdtm/ts.xpt: found {tag}; expected data-tabulation-dataset-sdtm"
+    assert errors(submission, "gateway.1735") == [expected]
+
+
+def test_define_tagged_as_a_dataset_is_1735(submission: Path) -> None:
+    tagged(submission, define="data-tabulation-dataset-sdtm")
+    assert "expected data-tabulation-data-definition" in errors(submission, "gateway.1735")[-1]
+
+
+@pytest.mark.parametrize(("tag", "count"), [("synopsis", 0), ("case-report-forms", 0), ("no-such-tag", 1)])
+def test_a_tag_that_is_not_published_is_a_warning(submission: Path, tag: str, count: int) -> None:
+    report = CONTENT.format(href="csr.pdf", tag=tag)
+    (submission / "stf-report.xml").write_text(STF.format(study="ABC", content=report))
+    found = checks.run(checks.read_package(submission), ["gateway"])
+    assert (found.count("error"), found.count("warning")) == (0, count)
+
+
+@pytest.mark.parametrize("place", ["tabulations/sdtm/ts.xpt", "tabulations/sdtm/define.xml"])
+def test_a_file_that_no_tagging_file_lists_is_an_error(submission: Path, place: str) -> None:
+    text = (submission / "stf-abc.xml").read_text()
+    (submission / "stf-abc.xml").write_text(text.replace(place, "csr.pdf"))
+    assert errors(submission, "gateway.listed") == [f"no study tagging file lists {place}"]
+
+
+def test_a_tagging_file_may_refer_to_leaves_of_the_index(submission: Path) -> None:
+    path = submission / "stf-abc.xml"
+    path.write_text(path.read_text().replace("tabulations/sdtm/ts.xpt", "../index.xml#a1"))
+    assert errors(submission, "gateway.listed") == []  # without the index nobody can say
+    index = '<ectd xmlns:xlink="http://www.w3c.org/1999/xlink"><leaf ID="a1" xlink:href="m5/{}"/></ectd>'
+    (submission.parent / "index.xml").write_text(index.format("tabulations/sdtm/ts.xpt"))
+    assert errors(submission) == []
+    (submission.parent / "index.xml").write_text(index.format("tabulations/sdtm/ta.xpt"))
+    assert errors(submission, "gateway.listed") == ["no study tagging file lists tabulations/sdtm/ts.xpt"]
 
 
 @pytest.mark.parametrize("name", ["dm.xpt", "define.xml"])

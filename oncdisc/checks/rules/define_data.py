@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from define import Document, broken_references
-from define.model import CodeList, ItemDef, ItemRef
-from oncdisc.checks.data import Data
+from define.model import CodeList, ItemDef, ItemRef, RangeCheck
+from oncdisc.checks.classify import classified
+from oncdisc.checks.data import ADAM, SDTM, Data
 from oncdisc.checks.package import Defined, Package
 from oncdisc.checks.registry import Breach, package_rule, records, rule
 
 _NUMBERS = ("integer", "float")
 _DATES = ("date", "datetime", "time", "partialDate", "partialDatetime", "incompleteDatetime", "durationDatetime")
 _NUMBERED = ("SAS", "DATE", "TIME")
+_STRUCTURES = {
+    "SUBJECT LEVEL ANALYSIS DATASET": ("ADSL",),
+    "BASIC DATA STRUCTURE": ("BDS", "TTE"),
+    "OCCURRENCE DATA STRUCTURE": ("OCCDS", "ADAE"),
+}
+"""Classes of analysis datasets and the structures that are of them."""
 
 
 def described(data: Data) -> Iterator[tuple[ItemRef, ItemDef]]:
@@ -59,6 +67,85 @@ def described_is_there(package: Package) -> Iterable[Breach]:
         for group in defined.document.datasets:
             if group.name.upper() not in package.datasets and not group.has_no_data:
                 yield Breach(group.name, message=f"{defined.path.name} describes {group.name}, no file has it")
+
+
+@package_rule("define.file", "error", "the file that define.xml has for a dataset is there")
+def file(package: Package) -> Iterable[Breach]:
+    """References of datasets to files that are not there."""
+    for defined in package.defines:
+        for group in defined.document.datasets:
+            known = package.get(group.name.upper())
+            if known is None or known.define is not defined.document or known.path is None or group.leaf is None:
+                continue
+            if not (defined.path.parent / group.leaf.href).is_file():
+                yield Breach(known.name, message=f"found {known.path.name}; define.xml has {group.leaf.href}")
+
+
+@rule("define.class", "warning", "define.xml has a dataset in the standard's class")
+def class_(data: Data) -> Iterable[Breach]:
+    """Classes that the standard does not have for the domain, or that the analysis dataset's variables are not of."""
+    given = (data.group.class_name or "") if data.group is not None else ""
+    if not given:
+        return
+    said = given.upper().replace("-", " ").replace("FINDINGS ABOUT", "FINDINGS")
+    if data.engine == "adam":
+        found = classified(data.name, data.label, data.frame, data.variables, folder="adam").structure
+        if said in _STRUCTURES and found != "OTHER" and found not in _STRUCTURES[said]:
+            yield Breach(data.name, message=f"found {given}; the dataset is built as {found}", values=given)
+    elif data.standard is not None:
+        expected = data.standard.class_.upper().replace("-", " ").replace("FINDINGS ABOUT", "FINDINGS")
+        if said != expected:
+            yield Breach(data.name, message=f"found {given}; {SDTM} has {data.standard.class_}", values=given)
+
+
+@rule("define.keys", "error", "define.xml has the keys of a dataset")
+def keys(data: Data) -> Iterable[Breach]:
+    """Datasets none of whose variables has a place in the key."""
+    if data.group is not None and data.group.items and all(ref.key_sequence is None for ref in data.group.items):
+        yield Breach(data.name, message="no variable has a KeySequence")
+
+
+@rule("define.repeating", "error", "a dataset of several records a subject is repeating in define.xml")
+def repeating(data: Data) -> Iterable[Breach]:
+    """Repeating No where a subject has several records."""
+    if data.group is not None and not data.group.repeating:
+        subjects = data.text("USUBJID").dropna()
+        if subjects.duplicated().any():
+            first = str(subjects[subjects.duplicated()].iloc[0])
+            yield Breach(data.name, message=f"found Repeating No; {first} has several records", values=first)
+
+
+@rule("define.where", "info", "a value of define.xml's where clauses is in the data")
+def where(data: Data) -> Iterable[Breach]:
+    """Values of conditions that no record has; items that are said to have no data are left out."""
+    names = {item.oid: item.name for _, item in described(data) if data.has(item.name)}
+    unmet = {
+        (names[check.item], value)
+        for check in _conditions(data)
+        if check.item in names and check.comparator in ("EQ", "IN")
+        for value in _not_there(data, names[check.item], check)
+    }
+    for name, value in sorted(unmet):
+        yield Breach(data.name, name, f"no record has {value}, define.xml has a where clause of it", values=value)
+
+
+def _conditions(data: Data) -> Iterator[RangeCheck]:
+    """The conditions of all value-level items that are to have data."""
+    if data.define is None:
+        return
+    clauses = {clause.oid: clause for clause in data.define.where_clauses}
+    for values in data.define.value_lists:
+        for ref in values.items:
+            for oid in () if ref.has_no_data else ref.where:
+                yield from clauses[oid].checks if oid in clauses else ()
+
+
+def _not_there(data: Data, name: str, check: RangeCheck) -> Iterator[str]:
+    known = set(data.distinct(name)[1].tolist())
+    for value in check.values:
+        spelled = f"{float(value):.15g}" if not data.is_text(name) and _is_number(value) else value
+        if spelled not in known:
+            yield value
 
 
 @rule("define.variable", "error", "a variable is described in define.xml", published="FDA SD0060")
@@ -204,6 +291,23 @@ def terminology(package: Package) -> Iterable[Breach]:
         if named and not named & set(package.codelists.version.split(", ")):
             words = f"found {', '.join(sorted(named))}; checked against {package.codelists.version}"
             yield Breach(defined.path.name, message=words)
+
+
+@package_rule("define.standard", "warning", "define.xml names the standard that is checked against")
+def standard_(package: Package) -> Iterable[Breach]:
+    """Implementation guides of another version than the one whose rules are applied."""
+    for defined in package.defines:
+        for checked in (SDTM, ADAM):
+            guide, version = checked.split()
+            named = {s.version for s in defined.document.standards if _guide(s.name) == guide.upper()}
+            if named and version not in named:
+                words = f"found {guide} {', '.join(sorted(named))}; checked against {checked}"
+                yield Breach(defined.path.name, message=words)
+
+
+def _guide(name: str) -> str:
+    """A guide's name as it is compared: SDTM-IG is SDTMIG."""
+    return re.sub("[^A-Z]", "", name.upper())
 
 
 @package_rule("define.beside", "error", "define.xml is beside the datasets", published="FDA DD0101")

@@ -18,12 +18,40 @@ from specs import iso8601
 
 STF = re.compile(r"stf-.*\.xml", re.IGNORECASE)
 FILE_TAGS = frozenset({
-    "data-tabulation-dataset-sdtm", "data-tabulation-data-definition", "analysis-dataset-adam",
-    "analysis-data-definition", "data-tabulation-dataset-send", "data-tabulation-dataset-legacy",
-    "analysis-dataset-legacy", "annotated-crf", "data-listing-dataset", "study-data-reviewers-guide",
-    "analysis-data-reviewers-guide", "analysis-program", "protocol-or-amendment", "study-report-body",
+    "PK-PD-relationship", "HF-validation-other", "HF-validation-protocol", "HF-validation-report",
+    "abnormal-lab-values-patient-list", "abuse-liability", "adverse-event-listings",
+    "adverse-event-patient-list", "analysis-data-definition", "analysis-data-reviewers-guide",
+    "analysis-dataset-adam", "analysis-dataset-legacy", "analysis-program", "animal-rule-efficacy",
+    "animal-rule-natural-history", "annotated-crf", "antibacterial", "antibody", "antiviral",
+    "assay-validation", "audit-certificates-report", "available-on-request", "bimo", "biomarkers",
+    "case-report-forms", "complete-patient-list", "compliance-and-drug-concentration-data", "cp-general",
+    "csr_other", "data-listing-data-definition", "data-listing-dataset",
+    "data-monitoring-review-committees", "data-tabulation-data-definition",
+    "data-tabulation-dataset-legacy", "data-tabulation-dataset-sdtm", "data-tabulation-dataset-send",
+    "demographic-data", "device-information", "diagnostic-tests", "discontinued-patients",
+    "drug-drug-interaction-study", "ecg", "foreign-clinical-studies-not-under-ind", "gene-therapy",
+    "healthcare-utilization", "hepatic-impairment-study", "iec-irb-consent-form-list", "image",
+    "individual-efficacy-response-data", "inter-laboratory-standardisation-methods-quality-assurance",
+    "iscp", "ise", "isi", "iss", "legacy-clinical-study-report", "list-description-investigator-site",
+    "list-patients-with-batches", "listing-individual-laboratory-measurements-by-patient",
+    "mass-balance-study", "nonstandard-safety-study", "other-data-not-specified",
+    "patient-reported-outcomes", "patients-excluded-from-efficacy-analysis", "pbbm-report", "pbpk-report",
+    "pd-invitro-study", "pd-invivo-study", "pharmacodynamics", "pharmacogenomics", "pharmacokinetics",
+    "pm-description", "population-pk-report", "population-pkpd-report", "pre-clinical-study-report",
+    "protocol-deviations", "protocol-or-amendment", "publications-based-on-study",
+    "publications-referenced-in-report", "qsp-report", "qt-clinical-study", "qt-invitro-study",
+    "quality-of-life", "randomisation-scheme", "renal-impairment-study", "safety-report",
+    "sample-case-report-form", "serious-adverse-event-patient-list", "signatures-investigators",
+    "special-pathogen", "specialty-report", "statistical-methods-interim-analysis-plan", "stem-cells",
+    "study-data-reviewers-guide", "study-report-body", "subject-profiles", "synopsis", "weight-of-evidence",
 })  # fmt: skip
-_TAGS = {"tabulations/sdtm": "data-tabulation-dataset-sdtm", "analysis/adam/datasets": "analysis-dataset-adam"}
+"""ICH's valid values of a file tag, with those of the US and Japan."""
+_TAGS = {
+    "tabulations/sdtm/": ("data-tabulation-dataset-sdtm", "data-tabulation-data-definition"),
+    "tabulations/send/": ("data-tabulation-dataset-send", "data-tabulation-data-definition"),
+    "analysis/adam/datasets/": ("analysis-dataset-adam", "analysis-data-definition"),
+}
+"""The tag of a dataset and of define.xml by the folder."""
 _LARGEST = 5 * 1024**3
 _DESCRIBED = "define.xml"
 _LONGEST_PATH = 180
@@ -88,7 +116,7 @@ def _study(path: Path) -> str:
     root = _read_xml(path)
     if root is None:
         return ""
-    return next((node.text or "" for node in root.iter() if node.tag.rpartition("}")[2] == "study-id"), "").strip()
+    return next((node.text or "" for node in root.iter() if _local(node.tag) == "study-id"), "").strip()
 
 
 @package_rule("gateway.stf", "error", "a study tagging file can be read and names a study", published="FDA 1789")
@@ -99,28 +127,78 @@ def tagging_readable(package: Package) -> Iterable[Breach]:
             yield Breach(path.name, message="no study-id can be read in it")
 
 
-@package_rule("gateway.1735", "error", "a file has a file tag of the agency's list", published="FDA 1735")
+@package_rule(
+    "gateway.1735", "error", "a dataset and define.xml have the file tag of their place", published="FDA 1735"
+)
 def file_tags(package: Package) -> Iterable[Breach]:
-    """Tags that are none, and datasets tagged as something else than their place says."""
+    """Datasets and define.xml without a tag, or tagged as something else than their place says."""
     for path in _tagging(package):
-        for content in _contents(path):
-            href, tags = content
-            unknown = sorted(tag for tag in tags if tag not in FILE_TAGS)
-            for tag in unknown:
-                yield Breach(path.name, message=f"{href}: no file tag {tag}", values=tag)
-            expected = next((tag for place, tag in _TAGS.items() if place in href and href.endswith(".xpt")), "")
-            if expected and tags and expected not in tags:
-                yield Breach(path.name, message=f"{href}: found {', '.join(sorted(tags))}; expected {expected}")
+        for file, tags in _contents(path):
+            expected = _expected_tag(file)
+            if expected and expected not in tags:
+                found = ", ".join(sorted(tags)) or "no file tag"
+                yield Breach(path.name, message=f"{file}: found {found}; expected {expected}")
+
+
+def _expected_tag(file: str) -> str:
+    dataset, described = next((tags for place, tags in _TAGS.items() if place in file), ("", ""))
+    if file.lower().endswith(".xpt"):
+        return dataset
+    return described if file.rpartition("/")[2] == _DESCRIBED else ""
+
+
+@package_rule("gateway.file_tag", "warning", "a file tag is one of the published ones", published="FDA 1735")
+def known_tags(package: Package) -> Iterable[Breach]:
+    """Tags that are not among the published valid values."""
+    for path in _tagging(package):
+        for file, tags in _contents(path):
+            for tag in sorted(tags - FILE_TAGS):
+                yield Breach(path.name, message=f"{file}: no file tag {tag}", values=tag)
+
+
+@package_rule("gateway.listed", "error", "a study tagging file lists each dataset and define.xml", published="FDA 1789")
+def listed(package: Package) -> Iterable[Breach]:
+    """Files that no tagging file lists; nothing where one refers to an index that is not at hand."""
+    tagging_files = _tagging(package)
+    files = [file for path in tagging_files for file, _ in _contents(path)]
+    if not tagging_files or any("#" in file for file in files):
+        return
+    places = [(data.name, data.path) for data in package if data.path is not None and _is_xpt(data)]
+    places += [(_DESCRIBED, defined.path) for defined in package.defines]
+    for name, path in places:
+        if not any(path.as_posix().endswith(f"/{file}") for file in files):
+            yield Breach(name, message=f"no study tagging file lists {path.relative_to(package.root).as_posix()}")
 
 
 def _contents(path: Path) -> Iterable[tuple[str, set[str]]]:
-    """File and tags of each document that a tagging file lists."""
+    """File and tags of each document that a tagging file lists; the file without leading dots."""
     root = _read_xml(path)
     for node in root.iter() if root is not None else ():
-        if node.tag.rpartition("}")[2] == "doc-content":
-            href = next((value for name, value in node.attrib.items() if name.rpartition("}")[2] == "href"), "")
-            tags = {child.attrib.get("name", "") for child in node if child.tag.rpartition("}")[2] == "file-tag"}
-            yield href, tags
+        if _local(node.tag) == "doc-content":
+            tags = {child.attrib.get("name", "") for child in node if _local(child.tag) == "file-tag"}
+            yield _below(_target(path, _href(node))), tags - {""}
+
+
+def _target(path: Path, href: str) -> str:
+    """The file that a reference means: eCTD's are identifiers of leaves of index.xml, which has the file."""
+    place, _, leaf = href.partition("#")
+    index = path.parent / place
+    root = _read_xml(index) if leaf and index.is_file() else None
+    leaves = root.iter() if root is not None else ()
+    return next((_href(node) for node in leaves if node.attrib.get("ID") == leaf), href)
+
+
+def _below(href: str) -> str:
+    return re.sub(r"^(\.{1,2}/)+", "", href)
+
+
+def _href(node: Element) -> str:
+    return next((value for name, value in node.attrib.items() if _local(name) == "href"), "")
+
+
+def _local(name: str) -> str:
+    """An XML name without its namespace."""
+    return name.rpartition("}")[2]
 
 
 @package_rule("gateway.1736", "error", "dm.xpt, adsl.xpt and define.xml are where they belong", published="FDA 1736")
