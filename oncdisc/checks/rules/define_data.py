@@ -71,13 +71,14 @@ def described_is_there(package: Package) -> Iterable[Breach]:
 
 @package_rule("define.file", "error", "the file that define.xml has for a dataset is there")
 def file(package: Package) -> Iterable[Breach]:
-    """References of datasets to files that are not there."""
+    """References of datasets to files that are not there; the same name in another format is taken for a copy."""
     for defined in package.defines:
         for group in defined.document.datasets:
             known = package.get(group.name.upper())
             if known is None or known.define is not defined.document or known.path is None or group.leaf is None:
                 continue
-            if not (defined.path.parent / group.leaf.href).is_file():
+            place = defined.path.parent / group.leaf.href
+            if not place.is_file() and known.path.stem != place.stem:
                 yield Breach(known.name, message=f"found {known.path.name}; define.xml has {group.leaf.href}")
 
 
@@ -141,10 +142,11 @@ def _conditions(data: Data) -> Iterator[RangeCheck]:
 
 
 def _not_there(data: Data, name: str, check: RangeCheck) -> Iterator[str]:
+    """A condition's values that no record has; an empty one stands for missing."""
     known = set(data.distinct(name)[1].tolist())
     for value in check.values:
         spelled = f"{float(value):.15g}" if not data.is_text(name) and _is_number(value) else value
-        if spelled not in known:
+        if value and spelled not in known:
             yield value
 
 
