@@ -7,7 +7,7 @@ from oncdisc.checks.data import Data
 from oncdisc.checks.package import Package
 from oncdisc.checks.reading import package_of, read_package
 from oncdisc.checks.registry import Applies, Breach, Rule, all_rules
-from oncdisc.checks.report import keep, render, render_html, to_json, write_excel
+from oncdisc.checks.report import keep, render, render_html, to_guide, to_json, write_excel
 
 __all__ = [
     "Accepted",
@@ -26,6 +26,7 @@ __all__ = [
     "render_html",
     "run",
     "settle",
+    "to_guide",
     "to_json",
     "write_excel",
 ]

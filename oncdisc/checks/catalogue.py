@@ -114,7 +114,8 @@ the build or define.xml names, if it ships, else 2025-03-28.
     accept:
       - {{rule: adam.same_as_dm, dataset: ADSL, variable: DTHFL, reason: Deaths after the data cutoff are left out.}}
 
-Accepted findings are listed with their reason and do not count for the exit status. An acceptance that matches
+Accepted findings are listed with their reason and do not count for the exit status. `--guide FILE` writes all findings
+with these explanations as the tables that a reviewer's guide has of them (cSDRG, ADRG). An acceptance that matches
 nothing is a warning; with `always: false` (a finding that comes and goes with the data) it is information.
 
 ## A study's spec

@@ -35,6 +35,7 @@ Examples:
 @click.option("--json", "json_file", metavar="FILE", help="The findings as JSON; - for stdout.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="The findings as a page.")
 @click.option("--xlsx", "xlsx_file", type=click.Path(path_type=Path), help="The findings as a workbook.")
+@click.option("--guide", "guide_file", type=click.Path(path_type=Path), help="The tables of a reviewer's guide.")
 def command(
     out: Path,
     ct: tuple[Path, ...],
@@ -46,6 +47,7 @@ def command(
     json_file: str | None,
     html_file: Path | None,
     xlsx_file: Path | None,
+    guide_file: Path | None,
 ) -> int:
     """Check a build, or any folder of datasets with or without define.xml, for what an agency would reject.
 
@@ -55,7 +57,7 @@ def command(
     """
     from oncdisc import checks
 
-    _refuse_unwritable(*(Path(file) for file in (json_file, html_file, xlsx_file) if file and file != "-"))
+    _refuse_unwritable(*(Path(file) for file in (json_file, html_file, xlsx_file, guide_file) if file and file != "-"))
     screen = console()
     with progress(screen, f"Check {out}") as line:
         report = checks.check(
@@ -73,6 +75,8 @@ def command(
         checks.keep(report)
         screen.print(f"  [bold]{out / 'findings.html'}[/bold]  [dim]every finding, searchable[/dim]", soft_wrap=True)
     _reports(report, json_file, html_file, xlsx_file)
+    if guide_file:
+        guide_file.write_text(checks.to_guide(report), encoding="utf-8")
     return report.exit_status
 
 

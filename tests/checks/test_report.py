@@ -127,3 +127,12 @@ def test_what_the_engine_finds_too_is_said_once() -> None:
         ("death.flag", "DM"),
         ("CORE-000007", "AE"),
     ]
+
+
+def test_the_guide_has_each_finding_with_its_explanation() -> None:
+    text = checks.to_guide(report(Acceptance(rule="terminology.closed", reason="known | seen", dataset="DM")))
+    row = next(line for line in text.splitlines() if line.startswith("| terminology.closed"))
+    cells = [cell.strip() for cell in row.replace("\\|", "¦").strip("|").split("|")]
+    assert (cells[2:5], cells[6], cells[7]) == (["error", "DM", "SEX"], "2", "known ¦ seen")
+    assert text.index("(cSDRG)") < text.index(row) < text.index("(ADRG)"), "under the tabulations"
+    assert "Not explained: open" in checks.to_guide(report())

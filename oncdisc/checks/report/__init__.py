@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from oncdisc.checks.checking import Report
 from oncdisc.checks.report.excel import write_excel
+from oncdisc.checks.report.guide import to_guide
 from oncdisc.checks.report.html import render_html
 from oncdisc.checks.report.outcome import groups, to_json
 from oncdisc.checks.report.terminal import render
 
-__all__ = ["groups", "keep", "render", "render_html", "to_json", "write_excel"]
+__all__ = ["groups", "keep", "render", "render_html", "to_guide", "to_json", "write_excel"]
 
 
 def keep(report: Report) -> None:

@@ -1,0 +1,55 @@
+"""The conformance part of a reviewer's guide: what was found, and what the study says of it.
+
+The cSDRG and the ADRG each have a table of the findings that stay, with an explanation (PHUSE templates, sections on
+data conformance): a row for each rule, dataset and variable, in Markdown, to be taken into the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oncdisc.checks.checking import UNMATCHED, Report
+from oncdisc.checks.registry import all_rules
+from specs.findings import Findings
+
+_PARTS = {"sdtm": "Tabulations (cSDRG)", "adam": "Analysis data (ADRG)", "": "The package as a whole"}
+_HEAD = "| Rule | Published | Severity | Dataset | Variable | Finding | Count | Explanation |\n" + "|---" * 8 + "|\n"
+OPEN = "Not explained: open"
+
+
+def to_guide(report: Report) -> str:
+    """The tables as Markdown, findings that nobody explained among them; the same report, the same bytes."""
+    package = report.package
+    rows = list(_rows(report))
+    parts = [f"# Conformance findings\n\nTerminology {package.codelists.version}; {len(all_rules())} rules of oncdisc"
+             f"{f', and {report.core}' if report.core else ''}.\n"]  # fmt: skip
+    for engine, title in _PARTS.items():
+        mine = [row for where, row in rows if where == engine]
+        parts.append(f"## {title}\n\n" + (_HEAD + "".join(mine) if mine else "No findings.\n"))
+    return "\n".join(parts)
+
+
+def _rows(report: Report) -> Iterator[tuple[str, str]]:
+    """The part that each row belongs to, and the row."""
+    explained = [(item.findings, item.acceptance.reason) for item in report.accepted]
+    for findings, reason in [(report.findings, OPEN), *explained]:
+        yield from _explained(report, findings, reason)
+
+
+def _explained(report: Report, findings: Findings, reason: str) -> Iterator[tuple[str, str]]:
+    for place in sorted(findings.groups):
+        group = findings.groups[place]
+        first = group.shown[0]
+        if first.rule == UNMATCHED:  # about study.yaml, not about the data
+            continue
+        known = all_rules().get(first.rule)
+        data = report.package.get(first.dataset)
+        said = known.sentence if known else first.message
+        cells = (
+            first.rule, first.published, first.severity, first.dataset, first.variable, said, str(group.count), reason,
+        )  # fmt: skip
+        yield data.engine if data else "", "| " + " | ".join(map(_cell, cells)) + " |\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
