@@ -13,17 +13,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from adam.records import DAY, Bools, Ints, first_of_runs, seconds
+from specs.coded import combined, split
 
 Floats = npt.NDArray[np.float64]
 
 
 def group_codes(by: pd.DataFrame) -> Ints:
     """One integer code for each combination of the columns; missing values are values of their own."""
-    codes = np.zeros(len(by), dtype=np.int64)
-    for name in by.columns:
-        column, distinct = pd.factorize(by[name], sort=True, use_na_sentinel=False)
-        codes = pd.factorize(codes * (len(distinct) + 1) + column)[0].astype(np.int64)
-    return codes
+    return combined((split(by[name]) for name in by.columns), len(by)).astype(np.int64)
 
 
 def extreme(

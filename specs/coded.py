@@ -7,8 +7,8 @@ A categorical never leaves the store unasked: `Scope.column` gives plain text, `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,6 @@ from specs.columns import TEXT
 
 Codes: TypeAlias = npt.NDArray[np.intp]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
-Scalar = TypeVar("Scalar", bound=np.generic)
 
 MOST = 1 << 17
 """A column with more distinct values than this stays plain, as does one whose values hardly repeat."""
@@ -105,6 +104,11 @@ def split(values: pd.Series) -> tuple[Codes, pd.Series]:
     return codes, pd.Series(found, dtype=values.dtype)
 
 
+def each_value(values: pd.Series) -> pd.Series:
+    """The texts to look at to know of all: the distinct ones of a coded column, all of a plain one."""
+    return _texts(values) if is_coded(values) else values
+
+
 def by_value(values: pd.Series, function: Callable[[pd.Series], pd.Series]) -> pd.Series:
     """A function from text to text over a column: over its distinct values where it is coded."""
     if not is_coded(values):
@@ -117,11 +121,6 @@ def mask_by_value(values: pd.Series, function: Callable[[pd.Series], Booleans], 
     """What holds of each record by its value alone; `missing` is what holds of a missing one."""
     codes, texts = _parts(values)
     return np.append(np.asarray(function(texts), dtype=bool), missing)[codes]
-
-
-def laid_out(values: npt.NDArray[Scalar], codes: npt.NDArray[Any], missing: Any) -> npt.NDArray[Scalar]:
-    """What was found for distinct values, for each record; code -1 is missing."""
-    return np.append(values, np.asarray([missing], dtype=values.dtype))[codes]
 
 
 def stack(columns: Sequence[pd.Series]) -> pd.Series:
@@ -188,12 +187,19 @@ def empty_coded(length: int) -> pd.Series:
     return _made(np.full(length, -1, dtype=np.int8), pd.Series([], dtype=TEXT), None)
 
 
+def combined(columns: Iterable[tuple[Codes, pd.Series]], length: int) -> Codes:
+    """One code for each combination of columns that `split` gave; a missing value is a value of its own."""
+    codes = np.zeros(length, dtype=np.intp)
+    for own, distinct in columns:
+        codes, found = pd.factorize(codes * (len(distinct) + 1) + own + 1)
+        if len(found) == length:
+            break
+    return codes
+
+
 def together(columns: Sequence[pd.Series]) -> tuple[Codes, list[pd.Series]]:
     """The distinct records of several text columns: the code of each record, and the columns of those records."""
-    codes = np.zeros(len(columns[0]), dtype=np.intp)
-    for column in columns:
-        own, texts = split(column)
-        codes = pd.factorize(codes * (len(texts) + 1) + own + 1)[0]
+    codes = combined(map(split, columns), len(columns[0]))
     first = np.empty(codes.max(initial=-1) + 1, dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     return codes, [plain(column.iloc[first].reset_index(drop=True)) for column in columns]

@@ -10,6 +10,8 @@ import pandas as pd
 TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 NUMBER = np.dtype("float64")
 DATE = np.dtype("datetime64[s]")
+BETWEEN = "\x1f"
+"""What stands between the parts of a key: no text has it."""
 
 
 def text(values: Sequence[str | None] | pd.Series) -> pd.Series:
@@ -38,3 +40,11 @@ def is_ascii(values: pd.Series) -> pd.Series:
     found = call_function("string_is_ascii", [arrow.array(values.array, from_pandas=True)])
     plain = np.asarray(found.fill_null(True))
     return pd.Series(plain.astype(bool), index=values.index)
+
+
+def text_key(parts: Sequence[pd.Series]) -> pd.Series:
+    """Several text columns as one key a record; missing is nothing between the separators."""
+    joined = parts[0].fillna("")
+    for part in parts[1:]:
+        joined = joined + BETWEEN + part.fillna("")
+    return joined

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from specs.arguments import Source
-from specs.coded import choose, empty_coded, is_coded, is_text, plain, split
+from specs.coded import choose, each_value, empty_coded, is_text, plain, split
 from specs.columns import DATE, NUMBER, TEXT
 from specs.conditions import evaluate
 from specs.findings import SHOWN, Finding, Findings
@@ -224,10 +224,10 @@ class Interpreter:
 
     def _fitting(self, scope: Scope, values: pd.Series) -> pd.Series:
         """Text that a version 5 transport file can hold; what is longer is cut, and each cut is reported."""
-        if not _longer(values).any():
+        if not each_value(values).str.len().gt(MAXIMUM // 4).any():
             return values
         values = plain(values)
-        longer = _longer(values)
+        longer = values.str.len().gt(MAXIMUM // 4)
         sizes = values[longer].str.encode("utf-8").str.len()
         cut = sizes.index[sizes.gt(MAXIMUM)]
         if not len(cut):
@@ -350,16 +350,10 @@ def _as_text(values: pd.Series) -> pd.Series:
 
 def _without_null(scope: Scope, values: pd.Series) -> pd.Series:
     """Text without null characters, which end a text for those who read a transport file; each is reported."""
-    texts = split(values)[1] if is_coded(values) else values
-    if not texts.str.contains("\0", regex=False).any():
+    if not each_value(values).str.contains("\0", regex=False).any():
         return values
-    held = plain(values).str.contains("\0", regex=False, na=False).to_numpy(dtype=bool)
+    texts = plain(values)
+    held = texts.str.contains("\0", regex=False, na=False).to_numpy(dtype=bool)
     message = "a null character, which no transport file can hold: it is left out"
     scope.report("value.null", held, message, value=values)
-    return plain(values).str.replace("\0", "", regex=False).astype(TEXT)
-
-
-def _longer(values: pd.Series) -> pd.Series:
-    """Which texts are so long that their bytes may be more than a transport file holds."""
-    texts = split(values)[1] if is_coded(values) else values
-    return texts.str.len().gt(MAXIMUM // 4)
+    return texts.str.replace("\0", "", regex=False).astype(TEXT)

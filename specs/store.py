@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from specs.coded import empty_coded, from_codes, laid_out, split, stack
+from specs.coded import empty_coded, from_codes, split, stack
 from specs.columns import TEXT
 
 Ints = npt.NDArray[np.int64]
@@ -50,7 +50,7 @@ class Subjects:
         """The code of each USUBJID, NOWHERE for those that are not of the study."""
         own, texts = split(usubjid)
         known = pd.Index(self.ids, dtype=object).get_indexer(pd.Index(texts.astype(object))).astype(np.int64)
-        return laid_out(known, own, NOWHERE)
+        return np.append(known, NOWHERE)[own]
 
     def names(self, codes: Ints) -> pd.Series:
         """The USUBJID of each code."""

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from oncdisc.transport import Variable
+from specs.coded import combined
 from specs.columns import TEXT, empty_text
 from specs.numbers import number_text
 from specs.standard import DatasetStandard, VariableStandard, adam_variable, standard
@@ -140,14 +141,7 @@ class Data:
 
     def groups(self, *names: str) -> Codes:
         """One code for each combination of these variables' values; missing values are a value."""
-        code = np.zeros(len(self), dtype=np.int64)
-        for name in names:
-            own, found = self.distinct(name)
-            code = code * (len(found) + 1) + own + 1
-            code, combinations = pd.factorize(code)
-            if len(combinations) == len(self):
-                break
-        return code
+        return combined(map(self.distinct, names), len(self))
 
     def dictionary(self, key: str, value: str) -> pd.Series:
         """The first value of one variable for each value of another, as text."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Booleans, Codes, Data, Floats
-from specs.columns import TEXT
+from specs.columns import TEXT, text_key
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,11 +126,7 @@ def in_pairs(left: pd.Series, right: pd.Series) -> Booleans:
 
 def key(data: Data, *names: str) -> pd.Series:
     """Several variables as one text key a record; missing is nothing between the separators."""
-    parts = [data.text(name).fillna("") for name in names]
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = joined + "\x1f" + part
-    return joined
+    return text_key([data.text(name) for name in names])
 
 
 def greatest_in_group(values: Floats, groups: Codes) -> Floats:

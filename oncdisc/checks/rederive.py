@@ -11,10 +11,8 @@ import pandas as pd
 from oncdisc.checks.data import Data, as_text
 from oncdisc.checks.package import Package
 from specs.coded import plain_frame
-from specs.columns import TEXT
+from specs.columns import TEXT, text_key
 from specs.resolved import Dataset, Spec
-
-_BETWEEN = "\x1f"
 
 
 def rederived(package: Package, spec: Spec) -> Mapping[str, pd.DataFrame]:
@@ -57,7 +55,5 @@ def pairs(spec: Dataset, delivered: pd.DataFrame, derived: pd.DataFrame) -> tupl
 
 
 def _numbered_keys(frame: pd.DataFrame, keys: list[str]) -> pd.Series:
-    joined = pd.Series("", index=frame.index, dtype=TEXT)
-    for name in keys:
-        joined = joined + _BETWEEN + as_text(frame[name]).fillna("")
-    return joined + _BETWEEN + joined.groupby(joined).cumcount().astype(str).astype(TEXT)
+    joined = text_key([pd.Series("", index=frame.index, dtype=TEXT), *(as_text(frame[name]) for name in keys)])
+    return text_key([joined, joined.groupby(joined).cumcount().astype(str).astype(TEXT)])

@@ -74,9 +74,7 @@ def command(
     if report.package.build is not None and not only:
         checks.keep(report)
         screen.print(f"  [bold]{out / 'findings.html'}[/bold]  [dim]every finding, searchable[/dim]", soft_wrap=True)
-    _reports(report, json_file, html_file, xlsx_file)
-    if guide_file:
-        guide_file.write_text(checks.to_guide(report), encoding="utf-8")
+    _reports(report, json_file, html_file, xlsx_file, guide_file)
     return report.exit_status
 
 
@@ -91,12 +89,15 @@ def _refuse_unwritable(*files: Path) -> None:
             raise UsageError(f"{file}: may not be written")
 
 
-def _reports(report: Report, json_file: str | None, html_file: Path | None, xlsx_file: Path | None) -> None:
+def _reports(
+    report: Report, json_file: str | None, html_file: Path | None, xlsx_file: Path | None, guide_file: Path | None
+) -> None:
     from oncdisc import checks
 
     if json_file:
         write_text(json_file, checks.to_json(report))
-    if html_file:
-        html_file.write_text(checks.render_html(report), encoding="utf-8")
+    for file, rendered in ((html_file, checks.render_html), (guide_file, checks.to_guide)):
+        if file:
+            file.write_text(rendered(report), encoding="utf-8")
     if xlsx_file:
         checks.write_excel(report, xlsx_file)

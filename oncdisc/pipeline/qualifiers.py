@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from specs.columns import TEXT
+from specs.columns import TEXT, text_key
 from specs.numbers import number_text
 
 _NEEDED = ("USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QVAL")
-_BETWEEN = "\x1f"
 
 
 def with_qualifiers(frame: pd.DataFrame, supp: pd.DataFrame) -> pd.DataFrame:
@@ -29,10 +28,9 @@ def _column(frame: pd.DataFrame, qualifiers: pd.DataFrame) -> pd.Series:
     values = pd.Series(pd.NA, index=frame.index, dtype=TEXT)
     for idvar, part in qualifiers.groupby(qualifiers["IDVAR"].fillna(""), sort=True):
         if idvar in ("", *frame.columns):
-            theirs = part["USUBJID"].fillna("") + (_BETWEEN + part["IDVARVAL"].fillna("") if idvar else "")
+            theirs = text_key([part["USUBJID"], *([part["IDVARVAL"]] if idvar else [])])
             known = pd.Series(part["QVAL"].to_numpy(), index=theirs.to_numpy(), dtype=TEXT)
-            ours = frame["USUBJID"].fillna("")
-            ours = ours + _BETWEEN + _text(frame[str(idvar)]).fillna("") if idvar else ours
+            ours = text_key([frame["USUBJID"], *([_text(frame[str(idvar)])] if idvar else [])])
             values = values.fillna(ours.map(known[~known.index.duplicated()]).astype(TEXT))
     return values
 

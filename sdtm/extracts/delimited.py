@@ -65,14 +65,14 @@ def read_delimited(
 
 def _check_end(path: Path, table: Any) -> None:
     """Refuse a file whose last value has swallowed the records after it: a quotation mark that is never closed."""
-    content = path.read_bytes() if len(table) else b""
+    last = [column[-1].as_py() or "" for column in table.columns] if len(table) else []
+    lines = max((value.count("\n") for value in last), default=0)
+    if not lines:
+        return
+    content = path.read_bytes()
     if content.count(b'"') % 2:
-        for column in table.slice(len(table) - 1).columns:
-            value = column[0].as_py() or ""
-            if "\n" in value:
-                line = content.count(b"\n") - value.count("\n") + 1
-                found = f"a quotation mark that is never closed: {value.count(chr(10))} lines stand in one value"
-                raise UnreadableFileError(path, found, "a closing mark for each opening one", line)
+        found = f"a quotation mark that is never closed: {lines} lines stand in one value"
+        raise UnreadableFileError(path, found, "a closing mark for each opening one", content.count(b"\n") - lines + 1)
 
 
 class _Header(NamedTuple):

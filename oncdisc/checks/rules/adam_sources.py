@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Data
-from oncdisc.checks.kernels import count_in_group, in_pairs, near
+from oncdisc.checks.kernels import count_in_group, in_pairs, key, near
 from oncdisc.checks.package import take
 from oncdisc.checks.registry import ADAE, ADAM, BDS, TTE, Breach, records, rule
 from specs.columns import TEXT, empty_text
@@ -63,7 +63,7 @@ def record(data: Data) -> Iterable[Breach]:
 
 
 def _places(data: Data, sequence: str) -> pd.Series:
-    return data.text("USUBJID").fillna("") + "\x1f" + data.text(sequence).fillna("")
+    return key(data, "USUBJID", sequence)
 
 
 def _copied_from(data: Data) -> Iterable[tuple[str, list[Data]]]:

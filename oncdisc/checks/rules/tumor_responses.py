@@ -17,7 +17,7 @@ from oncdisc.checks.package import Package
 from oncdisc.checks.registry import Breach, domains, package_rule, records, rule
 from oncdisc.checks.rules.tumor_measures import at_baseline, by_recist, diameters
 from specs import iso8601
-from specs.columns import TEXT
+from specs.columns import TEXT, text_key
 
 _EVALUATED = ("CR", "PR", "SD", "PD")
 _NOT = ("NE", "NOT ALL EVALUATED", "NED")
@@ -86,7 +86,7 @@ def _assessment(rs: Data) -> pd.Series:
     visit = key(rs, "USUBJID", "RSEVAL", "RSEVALID", "VISITNUM")
     known = pd.Series(group.to_numpy(), index=visit, dtype=TEXT).dropna()
     of_visit = visit.map(known[~known.index.duplicated()]).astype(TEXT).where(rs.present("VISITNUM"))
-    return _who(rs) + "\x1f" + group.fillna(of_visit).fillna("")
+    return text_key([_who(rs), group.fillna(of_visit)])
 
 
 @package_rule("tumor.target", "warning", "the target response is what the diameters make it")
