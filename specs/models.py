@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from specs.arguments import Where
-from specs.conditions import ALWAYS
+from specs.conditions import ALWAYS, parse
 
 DataType = Literal[
     "text", "integer", "float", "date", "datetime", "time", "partialDate", "partialTime", "partialDatetime",
@@ -145,7 +145,15 @@ class Acceptance(Entry):
     reason: str
     dataset: str = ""
     variable: str = ""
+    values: list[str | int | float] = Field(default_factory=list, description="only findings of these values")
+    where: dict[str, Any] = Field(default_factory=dict, description="only in the records where this holds")
     always: bool = Field(True, description="false: the finding comes and goes with the data; none is info")
+
+    @field_validator("where")
+    @classmethod
+    def _a_condition(cls, where: dict[str, Any]) -> dict[str, Any]:
+        parse(where)
+        return where
 
 
 class Tabulation(Entry):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from oncdisc.checks.checking import Accepted, Report, check, run, settle
+from oncdisc.checks.acceptance import Accepted
+from oncdisc.checks.checking import Report, check, run, settle
 from oncdisc.checks.data import Data
 from oncdisc.checks.package import Package
 from oncdisc.checks.reading import package_of, read_package

@@ -118,6 +118,14 @@ Accepted findings are listed with their reason and do not count for the exit sta
 with these explanations as the tables that a reviewer's guide has of them (cSDRG, ADRG). An acceptance that matches
 nothing is a warning; with `always: false` (a finding that comes and goes with the data) it is information.
 
+An acceptance explains all that its rule finds there, unless it is narrowed: by `values`, those that the findings show,
+and by `where`, a condition on the records as specs have it. The rest stays open, and values that nothing was found for
+are reported:
+
+    accept:
+      - {{rule: terminology.extension, dataset: TS, variable: TSVAL, values: [DAYS 1 AND 8], reason: No term says so.}}
+      - {{rule: ds.once, dataset: DS, where: {{DSSCAT: STUDY TREATMENT}}, reason: Three drugs with an end each.}}
+
 ## A study's spec
 
     oncdisc check OUT --study STUDY

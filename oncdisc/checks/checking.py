@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from oncdisc.checks.acceptance import UNMATCHED, Accepted, chosen_singly, set_aside, unmatched
 from oncdisc.checks.data import Data, as_text
 from oncdisc.checks.origin import Origins
 from oncdisc.checks.package import Package
@@ -24,21 +25,7 @@ FINDINGS = "findings.json"
 CORE = "CORE-"
 """What the ids of the rules engine's rules begin with."""
 _PLACE = ("severity", "rule", "dataset", "variable")
-UNMATCHED = "acceptance.unmatched"
 Progress = Callable[[str, str], None]
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """Findings that the study explains away, and why."""
-
-    acceptance: Acceptance
-    findings: Findings
-
-    @property
-    def count(self) -> int:
-        """How many findings there are, exactly."""
-        return sum(group.count for group in self.findings.groups.values())
 
 
 @dataclass
@@ -78,7 +65,8 @@ def check(
     refuse_unknown(only)
     package = read_package(folder, ct)
     package.spec = _spec(study, package)
-    findings = run(package, only, progress)
+    accept = [*_acceptances(package), *accept]
+    findings = run(package, only, progress, accept)
     findings.merge(built_findings(package))
     engine = ""
     if core:
@@ -86,7 +74,7 @@ def check(
 
         theirs, engine = run_core(package, core_home, core_cache)
         findings = fold(findings, theirs)
-    return settle(package, findings, [*_acceptances(package), *accept], engine, whole=not only)
+    return settle(package, findings, accept, engine, whole=not only)
 
 
 def _spec(study: str | Path | None, package: Package) -> Spec | None:
@@ -125,8 +113,16 @@ def built_findings(package: Package) -> Findings:
     return findings
 
 
-def run(package: Package, only: Iterable[str] = (), progress: Progress | None = None) -> Findings:
-    """What the rules find in a package. Raises UsageError where `only` names no rule or family."""
+def run(
+    package: Package,
+    only: Iterable[str] = (),
+    progress: Progress | None = None,
+    accept: Sequence[Acceptance] = (),
+) -> Findings:
+    """What the rules find in a package. Raises UsageError where `only` names no rule or family.
+
+    The first thousand records of each breach; all of those of which `accept` may mean some and not others.
+    """
     findings = Findings()
     origins = Origins(package)
     chosen = frozenset(only)
@@ -138,7 +134,9 @@ def run(package: Package, only: Iterable[str] = (), progress: Progress | None = 
             progress("check", rule.family)
         for breach in breaches(package, rule):
             data = package.get(breach.dataset)
-            findings.add(found(rule, breach, data, origins), 1 if breach.rows is None else len(breach.rows))
+            singly = chosen_singly(rule.id, rule.published, breach.dataset, breach.variable, accept)
+            shown = None if singly else SHOWN
+            findings.add(found(rule, breach, data, origins, shown), 1 if breach.rows is None else len(breach.rows))
     return findings
 
 
@@ -152,8 +150,8 @@ def breaches(package: Package, rule: Rule) -> Iterable[Breach]:
             yield from rule.test(data)
 
 
-def found(rule: Rule, breach: Breach, data: Data | None, origins: Origins) -> list[Finding]:
-    """A breach as findings: the first thousand of its records."""
+def found(rule: Rule, breach: Breach, data: Data | None, origins: Origins, most: int | None = SHOWN) -> list[Finding]:
+    """A breach as findings: the first of its records, or all."""
     message = breach.message if isinstance(breach.message, str) else ""
     base = Finding(
         rule.severity,
@@ -166,7 +164,7 @@ def found(rule: Rule, breach: Breach, data: Data | None, origins: Origins) -> li
     )
     if breach.rows is None or data is None:
         return [base]
-    rows = breach.rows[:SHOWN]
+    rows = breach.rows[:most]
     subjects = data.text("USUBJID").iloc[rows].fillna("")
     columns = zip(
         subjects, _values(breach, data, rows), origins.of(data, rows), _messages(breach, base, rows), strict=True
@@ -198,31 +196,10 @@ def settle(
 ) -> Report:
     """Set aside the findings that the study accepts; an acceptance that matches nothing is a finding itself.
 
-    A warning, for the study explains what is not so; only information where the finding need not `always` be there.
     Unless its rule did not run: one of the engine's without `core`, any where only some rules were asked for.
     """
-    still = Findings()
-    aside = [Findings() for _ in accept]
-    for place, group in findings.groups.items():
-        match = _matching(group.shown[0], accept)
-        if match is None:
-            still.groups[place] = group
-        else:
-            aside[match].groups[place] = group
-    pairs = list(zip(accept, aside, strict=True))
-    ran = [item for item, found in pairs if whole and not found.groups and (core or not item.rule.startswith(CORE))]
-    still.add(map(_unmatched, ran))
-    return Report(package, still, [Accepted(item, found) for item, found in pairs if found.groups], core)
-
-
-def _matching(finding: Finding, accept: Sequence[Acceptance]) -> int | None:
-    names = {finding.rule, *(name.strip() for name in finding.published.split(","))}
-    for place, item in enumerate(accept):
-        if item.rule in names and item.dataset in ("", finding.dataset) and item.variable in ("", finding.variable):
-            return place
-    return None
-
-
-def _unmatched(item: Acceptance) -> Finding:
-    message = f"study.yaml accepts {item.rule} here, but there is no such finding: {item.reason}"
-    return Finding("warning" if item.always else "info", UNMATCHED, message, item.dataset, item.variable)
+    still, pairs = set_aside(package, findings, accept)
+    for item, found_ in pairs:
+        if whole and (core or not item.rule.startswith(CORE)):
+            still.add(unmatched(item, found_))
+    return Report(package, still, [Accepted(item, found_) for item, found_ in pairs if found_.groups], core)

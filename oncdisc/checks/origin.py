@@ -76,6 +76,12 @@ class Origins:
         return frozenset(path.stem.upper() for path in folder.glob("*.parquet") if re.fullmatch(r"\w+", path.stem))
 
 
+def record_number(source: str) -> int:
+    """The record that a finding's source begins with, counted from 1; 0 if it names none."""
+    words = source.split(",", 1)[0].split()
+    return int(words[1]) if len(words) == 2 and words[0] == "record" and words[1].isdigit() else 0
+
+
 def _read(path: Path) -> pd.DataFrame:
     links = pd.read_parquet(path, columns=["row", "rule", "source", "source_row"])
     return links.loc[links["rule"] == "record", ["row", "source", "source_row"]].astype({"source": str})

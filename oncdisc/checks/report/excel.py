@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SUMMARY = ("severity", "rule", "published", "dataset", "variable", "count", "what must hold", "found")
 FINDINGS = ("severity", "rule", "published", "dataset", "variable", "usubjid", "value", "message", "source")
-ACCEPTED = ("rule", "dataset", "variable", "count", "reason")
+ACCEPTED = ("rule", "dataset", "variable", "only", "count", "reason")
 WIDTHS = {"sentence": 60, "message": 60, "what must hold": 60, "found": 60, "reason": 60, "usubjid": 24, "source": 40}
 _MOST = 1_000_000
 
@@ -55,7 +55,7 @@ def _findings(found: list[FoundGroup]) -> Iterable[Sequence[Cell]]:
 
 def _accepted(item: Any) -> list[Cell]:
     said = item.acceptance
-    return [said.rule, said.dataset, said.variable, item.count, said.reason]
+    return [said.rule, said.dataset, said.variable, item.narrowed, item.count, said.reason]
 
 
 def _sheet(book: Workbook, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

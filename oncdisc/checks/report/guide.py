@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from oncdisc.checks.checking import UNMATCHED, Report
+from oncdisc.checks.acceptance import UNMATCHED
+from oncdisc.checks.checking import Report
 from oncdisc.checks.registry import all_rules
 from specs.findings import Findings
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from oncdisc.checks.checking import Report
 from oncdisc.checks.data import Data
+from oncdisc.checks.origin import record_number
 from oncdisc.checks.report.outcome import SEVERITIES, FoundGroup, groups
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -55,19 +56,13 @@ def render_html(report: Report, title: str = "Conformance") -> str:
 
 def _shown(data: Data | None, group: FoundGroup) -> Shown:
     first = group.shown[:RECORDS]
-    at = np.array([_record(finding.source) for finding in first], dtype=np.int64)
+    at = np.array([record_number(finding.source) for finding in first], dtype=np.int64)
     names = _context(data, group.variable) if data is not None and len(at) and (at > 0).all() else []
     columns = [data.text(name).iloc[at - 1].fillna("").tolist() for name in names] if data is not None else []
     own = [[finding.usubjid, finding.value, finding.message, finding.source] for finding in first]
     context = [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in own]
     rows = [[*mine, *others] for mine, others in zip(own, context, strict=True)]
     return Shown(group, ["subject", "value", "found", "record", *names], rows)
-
-
-def _record(source: str) -> int:
-    """The record number that a finding's source begins with; 0 if it names none."""
-    words = source.split(",", 1)[0].split()
-    return int(words[1]) if len(words) == 2 and words[0] == "record" and words[1].isdigit() else 0
 
 
 def _context(data: Data, variable: str) -> list[str]:

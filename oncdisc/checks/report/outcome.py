@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from oncdisc.checks.checking import Accepted, Report
+from oncdisc.checks.acceptance import Accepted
+from oncdisc.checks.checking import Report
 from oncdisc.checks.registry import all_rules
 from specs.findings import SHOWN, Finding
 
@@ -75,6 +76,8 @@ def _accepted(item: Accepted) -> dict[str, Any]:
         "rule": said.rule,
         "dataset": said.dataset,
         "variable": said.variable,
+        "values": list(said.values),
+        "where": dict(said.where),
         "reason": said.reason,
         "count": item.count,
         "findings": [finding.as_dict() for finding in item.findings.rows()],
