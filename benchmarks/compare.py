@@ -154,7 +154,7 @@ def _peak() -> int:
 
 def main() -> None:
     """Run the tools one after another and print one line of JSON each."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("--rows", type=int, default=5_000_000)
     parser.add_argument("--only", default=",".join(TOOLS))
     given = parser.parse_args()

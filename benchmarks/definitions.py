@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -71,11 +71,6 @@ def dataset(
         )
         for number, column in enumerate(columns)
     ]  # fmt: skip
-    methods = [
-        Method(f"MT.{name}.{column}", f"{name}.{column}", f"Derived as number {number} says.")
-        for number, column in enumerate(columns)
-        if number % 2
-    ]
     refs = tuple(
         ItemRef(f"IT.{name}.{column}", number + 1, method=f"MT.{name}.{column}" if number % 2 else None)
         for number, column in enumerate(columns)
@@ -84,20 +79,32 @@ def dataset(
     clauses = [WhereClause(f"WC.{name}.V{n}", (RangeCheck(topic, "EQ", (f"V{n}",)),)) for n in range(values)]
     items += [ItemDef(f"IT.{name}.V{n}", f"V{n}", "text", f"Value {n}", 8, origins=collected) for n in range(values)]
     listed = tuple(ItemRef(f"IT.{name}.V{n}", n + 1, where=(f"WC.{name}.V{n}",)) for n in range(values))
-    codelists = [
-        CodeList(
-            f"CL.{name}.{number}", f"List {number} of {name}", is_non_standard=True,
-            terms=tuple(Term(f"V{n}", f"Value {n}", n + 1) for n in range(TERMS)),
-        )
-        for number in range(len(columns))
-        if number % 4 == 3
-    ]  # fmt: skip
     file = f"{name.lower()}.xpt"
     group = ItemGroup(
         f"IG.{name}", name, f"Dataset {name}", "One record per subject", "Tabulation", "FINDINGS",
         standard="STD.SDTMIG", items=refs, leaf=Leaf(f"LF.{name}", file, file),
     )  # fmt: skip
-    return group, items, ValueList(f"VL.{name}", listed), clauses, codelists, methods
+    return group, items, ValueList(f"VL.{name}", listed), clauses, codelists(name, variables), methods(name, columns)
+
+
+def codelists(name: str, variables: int) -> list[CodeList]:
+    """One for each fourth variable."""
+    return [
+        CodeList(
+            f"CL.{name}.{number}", f"List {number} of {name}", is_non_standard=True,
+            terms=tuple(Term(f"V{n}", f"Value {n}", n + 1) for n in range(TERMS)),
+        )
+        for number in range(3, variables, 4)
+    ]  # fmt: skip
+
+
+def methods(name: str, columns: Sequence[str]) -> list[Method]:
+    """One for each second variable."""
+    return [
+        Method(f"MT.{name}.{column}", f"{name}.{column}", f"Derived as number {number} says.")
+        for number, column in enumerate(columns)
+        if number % 2
+    ]
 
 
 def timed(what: str, step: Callable[[], T], size: Callable[[T], int]) -> T:

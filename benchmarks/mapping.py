@@ -52,6 +52,21 @@ def cut_down(folder: Path) -> None:
     path.write_text(yaml.safe_dump(spec, sort_keys=False), "utf-8")
 
 
+class Watch:
+    """What the build says of its steps, each with the time, processor time and memory at which it first came."""
+
+    def __init__(self) -> None:
+        self.began = time.perf_counter()
+        self.marks: dict[str, float] = {}
+        self.spent: dict[str, float] = {}
+        self.peaks: dict[str, float] = {}
+
+    def __call__(self, step: str, detail: str) -> None:
+        self.marks.setdefault(step, time.perf_counter())
+        self.spent.setdefault(step, time.process_time())
+        self.peaks.setdefault(step, _peak())
+
+
 def measure(raw: Path, dataset: str, partitions: int | None, jobs: int) -> dict[str, float | str]:
     """Build one dataset here and say what it took; libraries are loaded before the clock starts."""
     import oncdisc
@@ -59,40 +74,35 @@ def measure(raw: Path, dataset: str, partitions: int | None, jobs: int) -> dict[
     from oncdisc.pipeline.stale import closure
 
     importlib.import_module("pandera.pandas")
-    marks: dict[str, float] = {}
-    spent: dict[str, float] = {}
-    peaks: dict[str, float] = {}
-
-    def mark(step: str, detail: str) -> None:
-        marks.setdefault(step, time.perf_counter())
-        spent.setdefault(step, time.process_time())
-        peaks.setdefault(step, _peak())
-
     with tempfile.TemporaryDirectory() as folder:
         study, made = "cdiscpilot", dataset
         if dataset == "AE12":
             cut_down(Path(folder) / study)
             study, made = str(Path(folder) / study), "AE"
         whole = closure(load_spec(study), [made])
-        began = time.perf_counter()
+        watch = Watch()
         result = oncdisc.build(
             study, raw=raw, out=Path(folder) / "out", only=whole, partitions=partitions, jobs=jobs,
-            progress=mark,
+            progress=watch,
         )  # fmt: skip
-        seconds = time.perf_counter() - began
-    rows, mapping = result.rows[made], marks["write"] - marks["map"]
+        ended = time.perf_counter()
+    return _figures(dataset, result.rows[made], sum(result.rows.values()), watch, ended)
+
+
+def _figures(dataset: str, rows: int, all_rows: int, watch: Watch, ended: float) -> dict[str, float | str]:
+    mapping = watch.marks["write"] - watch.marks["map"]
     return {
         "dataset": dataset,
         "rows": rows,
-        "all rows": sum(result.rows.values()),
-        "read s": round(marks["map"] - began, 2),
+        "all rows": all_rows,
+        "read s": round(watch.marks["map"] - watch.began, 2),
         "map s": round(mapping, 2),
-        "map CPU s": round(spent["write"] - spent["map"], 2),
+        "map CPU s": round(watch.spent["write"] - watch.spent["map"], 2),
         "rows/s": round(rows / mapping),
-        "all rows/s": round(sum(result.rows.values()) / mapping),
-        "write s": round(began + seconds - marks["write"], 2),
-        "whole s": round(seconds, 2),
-        "mapped GB": round(peaks["write"], 2),
+        "all rows/s": round(all_rows / mapping),
+        "write s": round(ended - watch.marks["write"], 2),
+        "whole s": round(ended - watch.began, 2),
+        "mapped GB": round(watch.peaks["write"], 2),
         "peak GB": round(_peak(), 2),
     }
 

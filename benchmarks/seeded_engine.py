@@ -27,6 +27,8 @@ from typing import Any
 def loaded(path: str) -> Any:
     """The module at a path."""
     spec = importlib.util.spec_from_file_location("core_driver", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is not a module")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
