@@ -14,7 +14,7 @@ from specs.arguments import Source
 from specs.coded import choose, each_value, empty_coded, is_text, plain, split
 from specs.columns import DATE, NUMBER, TEXT
 from specs.conditions import evaluate
-from specs.findings import SHOWN, Finding, Findings
+from specs.findings import NAMED, SHOWN, Finding, Findings, joined
 from specs.long_text import LIMIT as MAXIMUM
 from specs.long_text import Pieces, split_long
 from specs.nodes import ROWS, Node, holder
@@ -160,6 +160,13 @@ class Interpreter:
         known = self.tables.get(table)
         return self._places(known, ids) if known is not None else [""] * len(ids)
 
+    def source_records(self, table: str, ids: Ints) -> str:
+        """The records that row ids of a table lead back to, in words: the first few by name."""
+        places = [place for place in self.source_places(table, ids[:NAMED]) if place]
+        more = len(ids) - NAMED
+        named = [*places, f"{more} more"] if places and more > 0 else places
+        return joined(named) if named else f"{len(ids)} records of {table}"
+
     # how nodes are made
 
     def _slices(self, dataset: str) -> list[str]:
@@ -295,11 +302,27 @@ class Interpreter:
         held, _ = split(values)
         differs = held[known] != held[positions[codes[known]]]
         repeated = np.unique(codes[known[differs]])
-        message = f"records of {table_name} for a subject differ in {column}: it is taken from the first"
-        shown = [self.subjects.ids[int(code)] for code in repeated[:SHOWN]]
-        found = [Finding("error", "lookup.multiple", message, table_name, column, subject) for subject in shown]
-        self.findings.add(found, count=len(repeated))
+        if len(repeated):
+            # of each subject the record that is taken and the first of those that differ from it
+            others = known[differs][np.unique(codes[known[differs]], return_index=True)[1]]
+            pairs = table.ids(slices)[np.stack([positions[repeated], others], axis=1)]
+            self._report_differing((table_name, column), repeated, pairs)
         return take(values, positions)
+
+    def _report_differing(self, place: tuple[str, str], subjects: Ints, pairs: Ints) -> None:
+        """Subjects with two records (row ids, a pair each) that differ in a value which is read by subject."""
+        table, column = place
+        message = f"differ in {column}, of which a subject has one: it is taken from the first"
+        found = [
+            Finding(
+                "error", "lookup.multiple", f"{self.source_records(table, pair)} {message}", table, column,
+                self.subjects.ids[code], source=source,
+            )
+            for code, pair, source in zip(
+                subjects[:SHOWN].tolist(), pairs[:SHOWN], self.source_places(table, pairs[:SHOWN, 1]), strict=True
+            )
+        ]  # fmt: skip
+        self.findings.add(found, count=len(subjects))
 
     def _not_there(self, table: str, name: str, length: int) -> pd.Series:
         """A column that the data lacks: reported once, missing everywhere.

@@ -22,6 +22,7 @@ from pydantic import BaseModel
 
 from specs.arguments import Arguments, ColumnValue, Source
 from specs.conditions import Condition, words
+from specs.findings import joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,8 +120,7 @@ def in_order(names: Iterable[str]) -> str:
 
 def per_subject(by: Sequence[str]) -> str:
     """What has a record of its own: the subject, and what stands beside it."""
-    names = ["subject", *by]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return joined(["subject", *by])
 
 
 def decimals(digits: int) -> str:

@@ -122,6 +122,10 @@ class Scope:
         """What `make` returns, made once a part: for what several slices derive from the same records."""
         return self._interpreter.once(key, make)
 
+    def source_records(self, table: str, ids: Ints) -> str:
+        """Records of a table as a person finds them, for a message: the first few by file and number."""
+        return self._interpreter.source_records(table, ids)
+
     def account(self, source: Source, excluded: Mapping[str, int], read: int, used: int) -> None:
         """Say how many records of a source were read, used and excluded by which condition."""
         self._interpreter.account(self.dataset, self.slice, source.from_, excluded, read, used)
@@ -134,18 +138,22 @@ class Scope:
         self,
         rule: str,
         mask: Mask,
-        message: str,
+        message: str | Callable[[Ints], Sequence[str]],
         *,
         value: pd.Series | None = None,
         severity: Severity = "error",
         variable: str | None = None,
         published: str = "",
     ) -> None:
-        """Report the records where the mask holds, each with its subject, value and source record."""
+        """Report the records where the mask holds, each with its subject, value and source record.
+
+        `message`: what is said of all of them, or what says it of each of the positions that are listed.
+        """
         positions = np.flatnonzero(mask)
         shown = positions[:SHOWN]
         if not len(shown):
             return
+        said = [message] * len(shown) if isinstance(message, str) else message(shown)
         names = self.subjects.names(self.subject[shown])
         values = [
             "" if v is None else _shown(v) for v in (take(value, shown) if value is not None else [None] * len(shown))
@@ -154,8 +162,8 @@ class Scope:
         name = self.variable if variable is None else variable
         self._interpreter.findings.add(
             [
-                Finding(severity, rule, message, self.dataset, name, _shown(u), v, place, published)
-                for u, v, place in zip(names, values, places, strict=True)
+                Finding(severity, rule, words, self.dataset, name, _shown(u), v, place, published)
+                for words, u, v, place in zip(said, names, values, places, strict=True)
             ],
             count=len(positions),
         )

@@ -45,17 +45,33 @@ def lookup(scope: Scope, args: Lookup) -> pd.Series:
     if args.take == "last":
         rows = rows.iloc[::-1]
     keys = ["_subject", *args.by]
-    repeated = rows.duplicated(keys, keep=False) & ~rows.duplicated(keys)
-    several = rows.loc[repeated] if not args.take else rows.iloc[:0]
+    several = rows.loc[rows.duplicated(keys, keep=False)] if not args.take else rows.iloc[:0]
     rows = rows.loc[~rows.duplicated(keys)].reset_index(drop=True)
     match = positions(scope, rows, args.by)
     if len(several):
-        ambiguous = positions(scope, several.reset_index(drop=True), args.by) >= 0
-        message = f"several records of {args.from_} match: {args.value} is taken from the first"
-        scope.report("lookup.multiple", ambiguous, message)
+        _report_several(scope, args, several.reset_index(drop=True))
     found = np.flatnonzero(match >= 0)
     scope.trace(Seen(found, args.from_, rows["_row"].to_numpy()[match[found]]))
     return take(rows[args.value], match)
+
+
+def _report_several(scope: Scope, args: Lookup, several: pd.DataFrame) -> None:
+    """Report the records of the scope that several of the source match, naming those: `several` holds no others."""
+    keys = ["_subject", *args.by]
+    firsts = several.loc[~several.duplicated(keys)].reset_index(drop=True)
+    match = positions(scope, firsts, args.by)
+    group = several.groupby(keys, sort=False, dropna=False).ngroup().to_numpy(np.int64)
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(len(firsts) + 1))
+    ids = several["_row"].to_numpy(np.int64)[order]
+
+    def messages(shown: Ints) -> list[str]:
+        matched = (ids[starts[one] : starts[one + 1]] for one in match[shown].tolist())
+        return [
+            f"{scope.source_records(args.from_, rows)} match: {args.value} is taken from the first" for rows in matched
+        ]
+
+    scope.report("lookup.multiple", match >= 0, messages, value=take(firsts[args.value], match))
 
 
 def positions(scope: Scope, rows: pd.DataFrame, by: dict[str, str]) -> Ints:

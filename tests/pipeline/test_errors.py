@@ -80,16 +80,31 @@ def test_a_join_that_would_multiply_records(small):
     assert found(result, "input.form"), "without the form there is nothing to join"
     (small / "raw/visits.csv").write_text("SUBJ,DAT,PAGE\n1,03-Jan-2024,4\n1,03-Jan-2024,5\n10,01-Feb-2024,6\n")
     result = build(small)
-    assert found(result, "lookup.multiple") == [("error", "AESPID", "ABC-1", "", "ae.csv record 1")]
-    assert message(result, "lookup.multiple") == "several records of visits match: PAGE is taken from the first"
+    assert found(result, "lookup.multiple") == [("error", "AESPID", "ABC-1", "4", "ae.csv record 1")]
+    assert message(result, "lookup.multiple") == (
+        "visits.csv record 1 and visits.csv record 2 match: PAGE is taken from the first"
+    )
     assert result.rows["AE"] == 4, "no record is made twice"
+
+
+def test_of_many_records_that_a_join_matches_the_first_are_named(small):
+    (small / "raw/visits.csv").write_text("SUBJ,DAT,PAGE\n10,,9\n" + "1,03-Jan-2024,4\n" * 5)
+    result = build(
+        small,
+        ae_yaml=AE + "  AESPID: {lookup: {from: visits, value: PAGE, by: {DAT: DAT}}}\n",
+        study_yaml=STUDY + "    visits: {file: visits.csv}\n",
+    )
+    assert message(result, "lookup.multiple") == (
+        "visits.csv record 2, visits.csv record 3, visits.csv record 4 and 2 more match: PAGE is taken from the first"
+    )
 
 
 def test_a_value_by_subject_of_which_a_subject_has_two(small):
     result = build(
         small, ae_yaml=AE + "  AESPID: {copy: dm.SITE}\n", dm="SUBJ,START,SEX,SITE\n1,,M,7\n1,,M,8\n2,,F,9\n"
     )
-    assert ("error", "SITE", "ABC-1", "", "") in found(result, "lookup.multiple")
+    assert ("error", "SITE", "ABC-1", "", "dm.csv record 2") in found(result, "lookup.multiple")
+    assert message(result, "lookup.multiple").startswith("dm.csv record 1 and dm.csv record 2 differ in SITE")
 
 
 def test_a_visit_that_the_design_does_not_know(small):
