@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from oncdisc.cli.options import names, words
 from oncdisc.cli.screen import console, progress, show_result, write_text
 from specs.errors import UsageError
 
@@ -23,8 +24,8 @@ Examples:
 @click.option("--raw", type=click.Path(path_type=Path), help="Folder of raw extracts.")
 @click.option("--sdtm", type=click.Path(path_type=Path), help="Folder of existing SDTM datasets: builds ADaM.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to build; replaced as a whole.")
-@click.option("--only", default="", metavar="DATASET,…", help="Only these; others stay, if they are not stale.")
-@click.option("--formats", default="xpt", show_default=True, help="Of xpt, dataset-json, parquet, csv.")
+@click.option("--only", callback=names, default="", metavar="DATASET,…", help="Only these; others stay if not stale.")
+@click.option("--formats", callback=words, default="xpt", show_default=True, help="Of xpt, dataset-json, parquet, csv.")
 @click.option("--partitions", type=int, help="Build in this many parts, not as its size asks; the same bytes come out.")
 @click.option("--jobs", default=1, show_default=True, help="Parts built side by side.")
 @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
@@ -36,8 +37,8 @@ def command(
     raw: Path | None,
     sdtm: Path | None,
     out: Path,
-    only: str,
-    formats: str,
+    only: tuple[str, ...],
+    formats: tuple[str, ...],
     partitions: int | None,
     jobs: int,
     engine: str,
@@ -51,17 +52,15 @@ def command(
     """
     from oncdisc.pipeline import build
 
-    if json_file and json_file != "-" and not Path(json_file).parent.is_dir():
-        raise UsageError(f"--json {json_file}: no folder {Path(json_file).parent}")
-    screen = console()
-    with progress(screen, f"Building {study}") as line:
+    _require_folder(json_file)
+    with progress(screen := console(), f"Building {study}") as line:
         result = build(
             study,
             out=out,
             raw=raw,
             sdtm=sdtm,
-            only=[name.strip().upper() for name in only.split(",") if name.strip()],
-            formats=[name.strip() for name in formats.split(",") if name.strip()],
+            only=only,
+            formats=formats,
             partitions=partitions,
             jobs=jobs,
             engine="dask" if engine == "dask" else "local",
@@ -73,6 +72,12 @@ def command(
     if json_file:
         write_text(json_file, (out / "build.json").read_text(encoding="utf-8"))
     return result.exit_status
+
+
+def _require_folder(json_file: str | None) -> None:
+    """A build takes long; what would fail at its end is said at its start."""
+    if json_file and json_file != "-" and not Path(json_file).parent.is_dir():
+        raise UsageError(f"--json {json_file}: no folder {Path(json_file).parent}")
 
 
 def _option(text: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from oncdisc.cli.options import names, words
 from oncdisc.cli.screen import console, write_text
 from specs.errors import DataError, UsageError
 
@@ -26,8 +27,13 @@ Examples:
 @click.command(epilog=_EXAMPLE)
 @click.argument("base", type=click.Path(path_type=Path))
 @click.argument("compare", type=click.Path(path_type=Path))
-@click.option("--keys", metavar="VAR,…", help="Key variables; default: the metadata's, else proposed from the data.")
-@click.option("--by", default="", metavar="VAR,…", help="Compare in groups.")
+@click.option(
+    "--keys",
+    callback=names,
+    metavar="VAR,…",
+    help="Key variables; default: the metadata's, else proposed from the data.",
+)
+@click.option("--by", callback=names, default="", metavar="VAR,…", help="Compare in groups.")
 @click.option(
     "--method",
     "methods",
@@ -35,18 +41,18 @@ Examples:
     help="exact (default), absolute, relative or percent; VAR=METHOD:CRITERION for one variable. Repeatable.",
 )
 @click.option("--criterion", type=float, help="Largest difference that is equal; 1e-5 where a method is given.")
-@click.option("--lenient", default="", help="Of case, blanks, dates, missing, special-missing.")
+@click.option("--lenient", callback=words, default="", help="Of case, blanks, dates, missing, special-missing.")
 @click.option("--json", "json_file", metavar="FILE", help="The result as JSON; - for stdout.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="The result as a page.")
 @click.option("--xlsx", "xlsx_file", type=click.Path(path_type=Path), help="The result as a workbook.")
 def command(
     base: Path,
     compare: Path,
-    keys: str | None,
-    by: str,
+    keys: tuple[str, ...] | None,
+    by: tuple[str, ...],
     methods: tuple[str, ...],
     criterion: float | None,
-    lenient: str,
+    lenient: tuple[str, ...],
     json_file: str | None,
     html_file: Path | None,
     xlsx_file: Path | None,
@@ -62,11 +68,11 @@ def command(
     try:
         overall, single = review.parse_tolerances(methods, criterion)
         options = review.Options(
-            keys=None if keys is None else tuple(_names(keys)),
-            by=tuple(_names(by)),
+            keys=keys,
+            by=by,
             tolerance=overall,
             tolerances=single,
-            lenient=review.parse_leniencies(name.lower() for name in _names(lenient)),
+            lenient=review.parse_leniencies(lenient),
         )
         result = review.compare_paths(base, compare, options)
     except review.OptionError as error:
@@ -87,7 +93,3 @@ def _reports(result: Result, json_file: str | None, html_file: Path | None, xlsx
         html_file.write_text(review.render_html(result), encoding="utf-8")
     if xlsx_file:
         review.write_excel(result, xlsx_file)
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip().upper() for name in text.split(",") if name.strip()]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from oncdisc.cli.options import words
 from oncdisc.cli.screen import console, write_text
 
 _EXAMPLE = """
@@ -20,10 +21,10 @@ Examples:
 @click.command(epilog=_EXAMPLE)
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--study", metavar="STUDY", help="Its spec, if it is none that ships.")
-@click.option("--figures", default="svg", show_default=True, help="Of svg, pdf, png.")
+@click.option("--figures", callback=words, default="svg", show_default=True, help="Of svg, pdf, png.")
 @click.option("--rtf", is_flag=True, help="Tables also as RTF (needs the extra oncdisc[rtf]).")
 @click.option("--json", "json_file", metavar="FILE", help="Write the statistics there too; - for stdout.")
-def command(out: Path, study: str | None, figures: str, rtf: bool, json_file: str | None) -> int:
+def command(out: Path, study: str | None, figures: tuple[str, ...], rtf: bool, json_file: str | None) -> int:
     """Efficacy tables and figures of a build, and its report.
 
     OUT is a folder that `oncdisc build` or `oncdisc demo` made. What its study declares in results.yaml is made
@@ -33,8 +34,7 @@ def command(out: Path, study: str | None, figures: str, rtf: bool, json_file: st
     from oncdisc.reporting import spec_of, write_report, write_results
 
     spec = load_spec(study) if study else spec_of(out)
-    formats = tuple(name.strip() for name in figures.split(",") if name.strip())
-    found = write_results(out, spec, rtf=rtf, formats=formats)
+    found = write_results(out, spec, rtf=rtf, formats=figures)
     page = write_report(out, spec, found)
     screen = console()
     for name, dataset in found.lacking.items():
