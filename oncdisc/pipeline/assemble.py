@@ -135,7 +135,9 @@ def _on_dask(run: Callable[[_Work], PartResult], work: Iterable[_Work], schedule
     try:
         from distributed import Client  # pyright: ignore[reportMissingImports]
     except ImportError as error:
-        raise UsageError("--engine dask needs the extra: pip install 'oncdisc[dask]'") from error
+        if isinstance(error, ModuleNotFoundError) and error.name in ("distributed", "dask"):
+            raise UsageError("--engine dask needs the extra: pip install 'oncdisc[dask]'") from error
+        raise UsageError(f"--engine dask: distributed is installed and can't be loaded: {error}") from error
     with Client(scheduler) if scheduler else Client(processes=False, dashboard_address=None) as client:
         futures = [client.submit(run, part, pure=False) for part in work]
         for future in futures:

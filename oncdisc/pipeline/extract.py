@@ -86,17 +86,24 @@ def _read(inputs: Inputs, folder: Path, name: str, form: RawForm) -> None:
         inputs.findings.add([input_finding("input.unreadable", message, name, source=form.file)])
         return
     for record in ragged:
-        message = f"line {record.line} has {record.found} fields, the header has {record.expected}: it is left out"
-        if lines := record.text.count("\n"):
-            message += f"; it goes on for {lines} more lines: is a quotation mark not closed?"
+        message = f"{record.problem}: it is left out"
+        if record.open:
+            message += "; close the mark on its line, or take it out, and these lines are records again"
         source = f"{form.file} record {record.record}"
         inputs.findings.add([input_finding("input.ragged", message, name, value=record.text[:200], source=source)])
-    inputs.ragged[name] = len(ragged)
+    inputs.ragged[name] = _lost(ragged)
     if not len(frame):
         message = f"form {name}: {form.file} has no records"
         inputs.findings.add([input_finding("input.empty", message, name, "warning", source=form.file)])
     inputs.frames[name] = numbered(frame.rename(columns={"_row": RECORD}))
     inputs.files[name] = path
+
+
+def _lost(ragged: list[RaggedRecord]) -> dict[str, int]:
+    """What can't be read of a file, by rule: records, and lines that an open quotation mark has run together."""
+    lines = sum(record.last_line - record.line + 1 for record in ragged if record.open)
+    lost = {"wrong number of fields": sum(not record.open for record in ragged), "open quotation mark": lines}
+    return {rule: count for rule, count in lost.items() if count}
 
 
 def _name_subjects(inputs: Inputs, raw: Raw) -> None:
@@ -154,8 +161,8 @@ def _leave_out(inputs: Inputs, raw: Raw) -> None:
     """Records of unknown subjects and repeated records: reported one by one, and counted."""
     known = Subjects(inputs.subjects)
     for name, frame in inputs.frames.items():
-        lost = inputs.ragged.get(name, 0)
-        excluded: dict[str, int] = {"wrong number of fields": lost} if lost else {}
+        excluded = dict(inputs.ragged.get(name, {}))
+        read = len(frame) + sum(excluded.values())
         file = raw.forms[name].file
         kept = frame
         if SUBJECT in frame:
@@ -169,7 +176,7 @@ def _leave_out(inputs: Inputs, raw: Raw) -> None:
         excluded |= counted("repeated record", repeated)
         inputs.frames[name] = (kept.loc[~repeated] if repeated.any() else kept).reset_index(drop=True)
         _report_keys(inputs, name, file, raw.forms[name].key)
-        inputs.accounts.append(FormAccount(name, file, len(frame) + lost, excluded))
+        inputs.accounts.append(FormAccount(name, file, read, excluded))
 
 
 def _repeated(frame: pd.DataFrame, key: list[str]) -> np.ndarray:

@@ -37,7 +37,7 @@ class Inputs:
     frames: dict[str, pd.DataFrame] = field(default_factory=dict[str, pd.DataFrame])
     files: dict[str, Path] = field(default_factory=dict[str, Path])
     subjects: tuple[str, ...] = ()
-    ragged: dict[str, int] = field(default_factory=dict[str, int])
+    ragged: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
     findings: Findings = field(default_factory=Findings)
     accounts: list[FormAccount] = field(default_factory=list[FormAccount])
     codes: dict[str, Ints] = field(default_factory=dict[str, Ints])

@@ -73,6 +73,10 @@ def sas_cells(numbers: npt.NDArray[np.float64], format_: str | None) -> pd.Serie
     return number_cells(numbers)
 
 
+TRUTH = {True: "TRUE", False: "FALSE"}
+"""The text of a boolean of any format: what a spreadsheet shows, and writes into a CSV file."""
+
+
 def arrow_cells(column: Any) -> pd.Series:
     """An arrow column of any type as text."""
     kind = column.type
@@ -82,6 +86,8 @@ def arrow_cells(column: Any) -> pd.Series:
         return number_cells(np.asarray(column.cast(pa.float64()).to_numpy(), dtype=float))
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         return moment_cells(np.asarray(column.cast(pa.timestamp("s"), safe=False).to_numpy()))
+    if pa.types.is_boolean(kind):
+        return trimmed(pc.call_function("if_else", [column, *(pa.scalar(TRUTH[truth]) for truth in (True, False))]))
     return trimmed(column.cast(pa.large_string()))
 
 
@@ -94,7 +100,7 @@ def _object_text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
-        return str(value).upper()
+        return TRUTH[value]
     if isinstance(value, (int, float)):
         return str(plain_text(np.array([value], dtype=float))[0])
     return str(value).removesuffix(" 00:00:00").replace(" ", "T")

@@ -10,41 +10,61 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from sdtm.extracts.cells import coded_cells
 from sdtm.extracts.errors import EmptyFileError, EncodingError, RaggedRecordError, UnreadableFileError
+from sdtm.extracts.quotes import Ints, layout
 
-Ints = npt.NDArray[np.int64]
 _DELIMITERS = (",", ";", "\t", "|")
 _STEP = 1 << 20
+_START = 1 << 12
 # Arrow reads a block at a time, and no record may be longer than one: small blocks first, for memory's sake.
 _BLOCKS = (1 << 22, 1 << 26)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 class RaggedRecord(NamedTuple):
-    """A record with too many or too few fields: its number and the line it starts on, both from 1."""
+    """A record that can't be read: its number and the lines it stands on, from 1, its fields and text.
+
+    Its fields are too many or too few, or (`open`) a quotation mark in it is not closed, so that it runs on over lines
+    that may well be records.
+    """
 
     record: int
     line: int
     expected: int
     found: int
     text: str
+    last_line: int
+    open: bool = False
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with it, in words."""
+        if self.open:
+            return (
+                f"a quotation mark that opens on line {self.line} is not closed where its value ends, so lines "
+                f"{self.line} to {self.last_line} are read as one record"
+            )
+        return f"line {self.line} has {self.found} fields, the header has {self.expected}"
+
+
+Taker = Callable[[RaggedRecord], None]
+"""Who takes the records that can't be read."""
 
 
 def read_delimited(
-    path: Path, delimiter: str | None, encoding: str | None, ragged: Callable[[RaggedRecord], None] | None
+    path: Path, delimiter: str | None, encoding: str | None, ragged: Taker | None
 ) -> tuple[list[tuple[str, pd.Series]], Ints]:
     """Name and values of each column, coded where they repeat, and the number of each record.
 
     Raises EmptyFileError, EncodingError, RaggedRecordError, UnreadableFileError.
     """
     encoding = encoding or _found_encoding(path)
-    _check_encoding(path, encoding)
+    lines = _check_encoding(path, encoding)
     with path.open(encoding=_with_bom(encoding), newline="") as stream:
         header = _header(path, stream, delimiter)
     bad: list[Any] = []
@@ -52,9 +72,9 @@ def read_delimited(
     if bad:
         bad.clear()
         table = _table(path, header, encoding, bad, threads=False)
-    _check_end(path, table)
-    skipped = _ragged(path, encoding, bad, ragged) if bad else np.empty(0, dtype=np.int64)
-    records = np.delete(np.arange(1, len(table) + len(skipped) + 1), skipped - 1)
+    records = np.delete(np.arange(1, len(table) + len(bad) + 1), [row.number - 2 for row in bad])
+    if bad or len(table) + 1 != lines:
+        table, records = _without_ragged(path, encoding, header, table, records, bad, ragged)
     columns: list[tuple[str, pd.Series]] = []
     for name in header.names:
         # Each raw column is let go before the next is made, so that no file stands in memory twice.
@@ -63,50 +83,50 @@ def read_delimited(
     return columns, records
 
 
-def _check_end(path: Path, table: Any) -> None:
-    """Refuse a file whose last value has swallowed the records after it: a quotation mark that is never closed."""
-    last = [column[-1].as_py() or "" for column in table.columns] if len(table) else []
-    lines = max((value.count("\n") for value in last), default=0)
-    if not lines:
-        return
-    content = path.read_bytes()
-    if content.count(b'"') % 2:
-        found = f"a quotation mark that is never closed: {lines} lines stand in one value"
-        raise UnreadableFileError(path, found, "a closing mark for each opening one", content.count(b"\n") - lines + 1)
-
-
 class _Header(NamedTuple):
     names: list[str]
     delimiter: str
 
 
 def _found_encoding(path: Path) -> str:
+    """By its mark, or by the null byte that UTF-16 has beside each character of ASCII; else UTF-8."""
     with path.open("rb") as stream:
-        start = stream.read(4)
-    return next((name for bom, name in _BOMS if start.startswith(bom)), "utf-8")
+        start = stream.read(_START)
+    known = next((name for bom, name in _BOMS if start.startswith(bom)), None)
+    return known or _by_nulls(start) or "utf-8"
+
+
+def _by_nulls(start: bytes) -> str | None:
+    """The kind of UTF-16 that a file's start looks like: null bytes at every second place, and no others."""
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    most = max(even, odd)
+    if most * 4 < len(start) // 2 or min(even, odd) * 10 > most or not most:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _with_bom(encoding: str) -> str:
     return "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
 
 
-def _check_encoding(path: Path, encoding: str) -> None:
-    """Read the file once as text: the place of the first byte that is none is worth the time."""
+def _check_encoding(path: Path, encoding: str) -> int:
+    """Read the file once as text, for the place of the first byte that is none; gives the number of lines."""
     try:
         decoder = codecs.getincrementaldecoder(_python_name(encoding))()
     except LookupError:
         raise EncodingError(path, f"the encoding {encoding!r}", "one that is known, such as utf-8 or cp1252") from None
-    done = 0
-    lines = 1
+    done, breaks, last = 0, 0, ""
     with path.open("rb") as stream:
         while True:
             block = stream.read(_STEP)
+            if not done:
+                _refuse_utf_16(path, encoding, block)
             held = len(decoder.getstate()[0])
             try:
-                decoder.decode(block, final=not block)
+                text = decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 offset = done - held + error.start
-                line = lines + block[: max(error.start - held, 0)].count(b"\n")
+                line = 1 + breaks + block[: max(error.start - held, 0)].count(b"\n")
                 raise EncodingError(
                     path,
                     f"the byte 0x{error.object[error.start]:02X} at offset {offset}, which is not {encoding} text",
@@ -114,9 +134,18 @@ def _check_encoding(path: Path, encoding: str) -> None:
                     line,
                 ) from error
             if not block:
-                return
+                return breaks + (last != "\n")
             done += len(block)
-            lines += block.count(b"\n")
+            breaks += text.count("\n")
+            last = text[-1:] or last
+
+
+def _refuse_utf_16(path: Path, encoding: str, start: bytes) -> None:
+    """Every byte of UTF-16 is a character of an encoding of single bytes, too: the nulls show what it is."""
+    looks = _by_nulls(start[:_START])
+    if looks and not codecs.lookup(encoding).name.startswith("utf-16"):
+        found = f"a null byte at every second place, as {looks} text has"
+        raise EncodingError(path, found, f"{encoding} text, or `encoding: {looks}` declared for the form", 1)
 
 
 def _header(path: Path, stream: io.TextIOBase, delimiter: str | None) -> _Header:
@@ -161,6 +190,11 @@ def _table(path: Path, header: _Header, encoding: str, bad: list[Any], *, thread
         except pa.ArrowInvalid as error:
             bad.clear()
             problem = error
+    found = layout(path, _with_bom(encoding), header.delimiter)
+    if len(found.broken):
+        start, end = int(found.starts[found.broken[0]]), int(found.ends[found.broken[0]])
+        said = f"a quotation mark that is not closed where its value ends: {end - start} more lines stand in it"
+        raise UnreadableFileError(path, said, "a closing mark for each opening one", start) from problem
     expected = f"records of {len(names)} fields, {header.delimiter!r} between them, each under 64 MB"
     raise UnreadableFileError(path, str(problem), expected) from problem
 
@@ -169,29 +203,37 @@ def _python_name(encoding: str) -> str:
     return "utf8" if codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"} else encoding
 
 
-def _ragged(path: Path, encoding: str, bad: list[Any], ragged: Callable[[RaggedRecord], None] | None) -> Ints:
-    """Numbers of the records that do not fit, each handed on; without a taker the first is an error."""
-    numbers = np.array([row.number - 1 for row in bad], dtype=np.int64)
-    lines = _lines(path, encoding, numbers)
-    for row, number, line in zip(bad, numbers.tolist(), lines.tolist(), strict=True):
-        record = RaggedRecord(number, line, row.expected_columns, row.actual_columns, row.text)
+def _without_ragged(
+    path: Path, encoding: str, header: _Header, table: Any, records: Ints, bad: list[Any], ragged: Taker | None
+) -> tuple[Any, Ints]:
+    """The table and its record numbers without those that an open quotation mark has run together.
+
+    These and those that do not fit are handed on in their order; without a taker the first is an error.
+    """
+    found = layout(path, _with_bom(encoding), header.delimiter)
+    if 0 in found.broken:
+        said = f"a quotation mark among the column names that is not closed: they go on to line {found.ends[0]}"
+        raise UnreadableFileError(path, said, "a closing mark for each opening one", 1)
+    expected = len(header.names)
+    fields = {row.number - 1: (row.actual_columns, row.text) for row in bad}
+    joined = np.setdiff1d(found.broken, [*fields]).astype(np.int64)
+    at = np.searchsorted(records, joined)
+    for number, place in zip(joined.tolist(), at.tolist(), strict=True):
+        text = header.delimiter.join(column[place].as_py() or "" for column in table.columns)
+        fields[number] = (expected, text)
+    for number in sorted(fields):
+        lines = int(found.starts[number]), int(found.ends[number])
+        record = RaggedRecord(number, lines[0], expected, *fields[number], lines[1], number in found.broken)
         if ragged is None:
-            found = f"{record.found} fields in record {number} ({record.text[:80]!r})"
-            raise RaggedRecordError(path, found, f"{record.expected} fields, as the header has", line)
+            raise _not_taken(path, record)
         ragged(record)
-    return numbers
+    kept = np.ones(len(records), dtype=bool)
+    kept[at] = False
+    return (table.filter(pa.array(kept)), records[kept]) if len(at) else (table, records)
 
 
-def _lines(path: Path, encoding: str, records: Ints) -> Ints:
-    """The line on which each record starts, from 1: quoted line ends and blank lines are no records."""
-    text = path.read_bytes() if _python_name(encoding) == "utf8" else path.read_text(encoding).encode()
-    content = np.frombuffer(text, dtype=np.uint8)
-    breaks = np.flatnonzero(content == ord("\n"))
-    quotes = np.searchsorted(np.flatnonzero(content == ord('"')), breaks)
-    ends = np.flatnonzero(quotes % 2 == 0)
-    starts = np.append(0, ends + 1)
-    first_byte = np.append(0, breaks[ends] + 1)
-    at = np.minimum(first_byte, len(content) - 1)
-    following = np.minimum(at + 1, len(content) - 1)
-    blank = (content[at] == ord("\n")) | ((content[at] == ord("\r")) & (content[following] == ord("\n")))
-    return starts[~blank][records] + 1
+def _not_taken(path: Path, record: RaggedRecord) -> RaggedRecordError:
+    if record.open:
+        return RaggedRecordError(path, record.problem, "a closing mark for each opening one", record.line)
+    found = f"{record.found} fields in record {record.record} ({record.text[:80]!r})"
+    return RaggedRecordError(path, found, f"{record.expected} fields, as the header has", record.line)

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from sdtm.extracts.cells import trimmed
+from sdtm.extracts.cells import TRUTH, trimmed
 from sdtm.extracts.errors import UnreadableFileError
 
 Columns = list[tuple[str, pd.Series]]
@@ -30,6 +30,7 @@ _LEVELS = {
     "FormData": ("FormOID", "FormRepeatKey"),
     "ItemGroupData": ("ItemGroupOID", "ItemGroupRepeatKey"),
 }
+_BOOLEANS = {"true": TRUTH[True], "1": TRUTH[True], "false": TRUTH[False], "0": TRUTH[False]}
 
 
 def read_odm(path: Path, item_group: str | None = None) -> Columns:
@@ -109,8 +110,13 @@ def _items(group: Any) -> Record:
         if not tag.startswith("ItemData"):
             continue
         name = str(element.get("ItemOID"))
-        items[name] = element.get("Value") if tag == "ItemData" else element.text
+        items[name] = element.get("Value") if tag == "ItemData" else _typed(tag, element.text)
         for child in element:
             if str(child.tag).endswith("}MeasurementUnitRef"):
                 items[f"{name}.unit"] = child.get("MeasurementUnitOID")
     return items
+
+
+def _typed(tag: str, text: str | None) -> str | None:
+    """The text of a typed ItemData; a boolean, which XML writes in four ways, as in any other format."""
+    return _BOOLEANS.get((text or "").strip(), text) if tag == "ItemDataBoolean" else text

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
+import pytest
 from small_study import FILES
 
+import oncdisc
 from oncdisc.engines import load_spec
 from oncdisc.pipeline.assemble import assemble
 from oncdisc.pipeline.parts import PartResult
@@ -25,3 +29,19 @@ def test_accounts_of_parts_add_up(tmp_path):
 
 def test_rules_stand_in_the_same_order_in_one_part_as_in_several(tmp_path):
     assert accounts(tmp_path, {"b": 1, "a": 2}) == [(5, 2, [("a", 2), ("b", 1)])]
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("raise ModuleNotFoundError(name='distributed')", r"needs the extra: pip install 'oncdisc\[dask\]'"),
+        ("import no_such_part", "distributed is installed and can't be loaded: No module named 'no_such_part'"),
+        ("raise ImportError('libssl.so.9: no such file')", "can't be loaded: libssl.so.9: no such file"),
+    ],
+)
+def test_why_dask_cannot_be_used(small, tmp_path, monkeypatch, module, said):
+    (tmp_path / "distributed.py").write_text(module)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "distributed", raising=False)
+    with pytest.raises(oncdisc.UsageError, match=said):
+        oncdisc.build(small / "study", raw=small / "raw", out=small / "out", engine="dask")

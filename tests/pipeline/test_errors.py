@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pyreadstat
 import pytest
@@ -137,11 +139,23 @@ def test_a_column_that_has_the_name_of_the_record_number(small):
     assert "a column _record: expected another name" in message(result, "input.unreadable")
 
 
-def test_a_quotation_mark_left_open_costs_no_record_in_silence(small):
-    result = build(small, ae=AE_CSV.rstrip("\n").replace("Cough", '"Cough') + "\n")
-    assert result.findings.count("error")
-    told = {finding.rule for finding in result.findings.rows()}
-    assert told & {"input.unreadable", "input.ragged"}
+def excluded(small, form):
+    forms = json.loads((small / "out/build.json").read_text())["reconciliation"]["forms"]
+    return next((account["read"], account["excluded"]) for account in forms if account["form"] == form)
+
+
+@pytest.mark.parametrize("later", ["Fall", '"Fall"'])
+def test_a_quotation_mark_left_open_costs_no_record_in_silence(small, later):
+    result = build(small, ae=AE_CSV.replace("Nausea", '"Nausea').replace("Fall", later) + "6,2,Y,Rash,04-Jan-2024,\n")
+    last = 6 if later == '"Fall"' else 7
+    assert [(s, source) for s, *_, source in found(result, "input.ragged")] == [("error", "ae.csv record 3")]
+    assert message(result, "input.ragged") == (
+        "a quotation mark that opens on line 4 is not closed where its value ends, so lines 4 to "
+        f"{last} are read as one record: it is left out; close the mark on its line, or take it out, and these lines "
+        "are records again"
+    )
+    assert excluded(small, "ae") == (6, {"open quotation mark": last - 3}), "each line is accounted for"
+    assert terms(small) == ["Headache", *(["Rash"] if last == 6 else [])]
 
 
 def test_an_extract_in_another_encoding_than_declared(small):
@@ -154,6 +168,16 @@ def test_an_extract_in_another_encoding_than_declared(small):
     study = STUDY.replace("key: [RECID]", "key: [RECID], encoding: cp1252").replace("raw:", "encoding: utf-8\nraw:", 1)
     assert build(small, study_yaml=study).exit_status == 0
     assert "Übelkeit" in terms(small)
+
+
+def test_an_extract_in_utf_16_without_a_mark_declared_as_something_else(small):
+    study = STUDY.replace("key: [RECID]", "key: [RECID], encoding: cp1252")
+    result = build(small, study_yaml=study, ae=AE_CSV.encode("utf-16-le"))
+    assert message(result, "input.unreadable") == (
+        "ae.csv, line 1: found a null byte at every second place, as utf-16-le text has; "
+        "expected cp1252 text, or `encoding: utf-16-le` declared for the form"
+    )
+    assert build(small, study_yaml=STUDY).exit_status == 0, "without a declaration it is found out"
 
 
 def test_ten_megabytes_of_text_in_one_cell(small):

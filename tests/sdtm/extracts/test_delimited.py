@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import tempfile
 from pathlib import Path
 
@@ -137,7 +138,10 @@ def test_ragged_records_can_be_taken_and_the_rest_read(tmp_path: Path) -> None:
     taken: list[RaggedRecord] = []
     content = b"A,B\n" + b"1,2\n" * 300_000 + b"1,2,3\n" + b"4,5\n" * 300_000 + b"6\n7,8\n"
     frame = read_form(written(tmp_path, content), ragged=taken.append)
-    assert taken == [RaggedRecord(300_001, 300_002, 2, 3, "1,2,3"), RaggedRecord(600_002, 600_003, 2, 1, "6")]
+    assert taken == [
+        RaggedRecord(300_001, 300_002, 2, 3, "1,2,3", 300_002),
+        RaggedRecord(600_002, 600_003, 2, 1, "6", 600_003),
+    ]
     assert len(frame) == 600_001
     assert frame["_row"].iloc[[299_999, 300_000, -1]].tolist() == [300_000, 300_002, 600_003]
 
@@ -200,10 +204,88 @@ def test_a_mapping_table_that_begins_with_a_byte_order_mark(shared: Path) -> Non
     assert frame.columns[0] == "study_number"
 
 
-def test_a_quotation_mark_that_is_never_closed_swallows_no_record(tmp_path):
-    path = written(tmp_path, b'A,B\n1,x\n2,"y\n3,z\n4,w\n')
-    with pytest.raises(UnreadableFileError, match=r"line 3: found a quotation mark that is never closed: 3 lines"):
+def spoilt(folder: Path, text: str) -> tuple[list[list[object]], list[tuple[int, int, int, bool]]]:
+    """The records read, and of those that can't be: number, first and last line, whether a mark is open."""
+    taken: list[RaggedRecord] = []
+    frame = read_form(written(folder, text.encode()), ragged=taken.append)
+    return records(frame), [(bad.record, bad.line, bad.last_line, bad.open) for bad in taken]
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_record(tmp_path: Path) -> None:
+    text = 'A,B\n1,x\n2,"y\n3,z\n4,w\n'
+    with pytest.raises(
+        RaggedRecordError, match=r"opens on line 3 is not closed .* lines 3 to 5 are read as one record"
+    ):
+        read_form(written(tmp_path, text.encode()))
+    assert spoilt(tmp_path, text) == ([["1", "x"]], [(2, 3, 5, True)])
+
+
+@pytest.mark.parametrize("value", ['2,"y,v', '"2,y,v', '2,y,"v'])
+def test_an_open_mark_that_a_later_quoted_value_seems_to_close(tmp_path: Path, value: str) -> None:
+    later = ["4", "w", "v"]
+    later[next(place for place, part in enumerate(value.split(",")) if '"' in part)] = '"q"'
+    text = f"A,B,C\n1,x,v\n{value}\n3,z,v\n{','.join(later)}\n5,u,v\n"
+    assert spoilt(tmp_path, text) == ([["1", "x", "v"], ["5", "u", "v"]], [(2, 3, 5, True)])
+
+
+def test_an_open_mark_in_the_middle_to_the_end_of_the_file(tmp_path: Path) -> None:
+    assert spoilt(tmp_path, 'A,B,C\n1,"x,v\n2,y,v\n3,z,v\n') == ([], [(1, 2, 4, True)])
+
+
+def test_an_open_mark_among_the_column_names(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match="line 1: found a quotation mark among the column names"):
+        read_form(written(tmp_path, b'A,"B\n1,2\n'))
+
+
+def test_an_open_mark_that_runs_on_for_longer_than_a_record_may_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sdtm.extracts.delimited._BLOCKS", (64, 128))
+    path = written(tmp_path, b'A,B\n1,x\n2,"y\n' + b"3,4567\n" * 1000)
+    with pytest.raises(UnreadableFileError, match=r"line 3: found a quotation mark that is not closed.* 1000 more"):
         read_form(path)
+
+
+def test_marks_within_values_do_not_shift_the_lines_of_what_cannot_be_read(tmp_path: Path) -> None:
+    text = 'A,B\n1,5" tube\n2,"one\ntwo"\n3\n4,"he\nsaid ""no"""\n\n5,6,7\n'
+    good = [["1", '5" tube'], ["2", "one\ntwo"], ["4", 'he\nsaid "no"']]
+    assert spoilt(tmp_path, text) == (good, [(3, 5, 5, False), (5, 9, 9, False)])
+    assert spoilt(tmp_path, text.replace('5" tube', "tube")) == (
+        [["1", "tube"], *good[1:]],
+        [(3, 5, 5, False), (5, 9, 9, False)],
+    )
+
+
+def test_a_high_byte_of_utf_16_is_no_quotation_mark(tmp_path: Path) -> None:
+    assert records(read_form(written(tmp_path, 'A,B\n1,"≥\n5"\n'.encode("utf-16")))) == [["1", "≥\n5"]]
+
+
+pieces = st.lists(st.sampled_from(["a", ",", '"', "\n", "\r\n", "x,y\n", 'x,"y\n']), max_size=20).map("".join)
+
+
+@given(pieces)
+def test_every_line_is_in_a_record_or_in_one_that_cannot_be_read(text: str) -> None:
+    """Read with the standard library, the good records are the same and each line is accounted for."""
+    with tempfile.TemporaryDirectory() as folder:
+        read, lost = spoilt(Path(folder), f"A,B\n{text}")
+    broken = {number for number, *_ in lost}
+    rows = [row for row in csv.reader(io.StringIO(f"A,B\n{text}", newline="")) if row][1:]
+    expected = [[stripped(cell) for cell in row] for number, row in enumerate(rows, 1) if number not in broken]
+    assert read == expected
+    assert all(len(row) == 2 for row in expected)
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("utf-16-le", "utf-16-le"), ("utf-16-be", "utf-16-be")])
+def test_utf16_without_a_mark_is_known_by_its_null_bytes(tmp_path: Path, encoding: str, name: str) -> None:
+    path = written(tmp_path, "SUBJ,TERM\n1,世界\n".encode(encoding))
+    assert records(read_form(path)) == [["1", "世界"]]
+    assert records(read_form(path, encoding=name)) == [["1", "世界"]]
+    with pytest.raises(EncodingError, match=f"null byte at every second place, as {name} text has; expected cp1252"):
+        read_form(path, encoding="cp1252")
+
+
+def test_a_null_byte_here_and_there_makes_no_utf16(tmp_path: Path) -> None:
+    assert records(read_form(written(tmp_path, b"A,B\n1,x\0y\n"))) == [["1", "x\0y"]]
 
 
 def test_a_quotation_mark_within_a_value_is_text(tmp_path):

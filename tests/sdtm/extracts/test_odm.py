@@ -102,3 +102,10 @@ def test_a_snapshot_that_others_made(shared: Path) -> None:
     assert shown(frame["IT.AGE"])[0] == "56"
     items = [column for group in groups for column in read_form(path, item_group=group) if column.startswith("IT.")]
     assert items
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", "TRUE"), (" 1 ", "TRUE"), ("false", "FALSE"), ("0", "FALSE")])
+def test_a_typed_boolean_is_written_as_in_other_formats(tmp_path: Path, text: str, value: str) -> None:
+    item = f'<ItemDataBoolean ItemOID="SMOKES">{text}</ItemDataBoolean>'
+    more = f'<FormData FormOID="DM"><ItemGroupData ItemGroupOID="D">{item}</ItemGroupData></FormData>'
+    assert shown(read_form(written(tmp_path, more), item_group="DM/D")["SMOKES"]) == [value]

@@ -35,13 +35,14 @@ def test_cells_of_a_workbook_as_text(tmp_path: Path) -> None:
         DM=[
             ["ID", "AGE", "DAT", "DTM", "TIM", "YES"],
             ["007 ", 63, datetime.date(2014, 1, 2), moment, datetime.time(7, 25), True],
-            [None, 1.5, None, None, None, None],
+            [None, 1.5, None, None, None, False],
             [None] * 6,
         ],
     )
     frame = read_form(path)
     assert shown(frame.iloc[0]) == ["007", "63", "2014-01-02", "2014-01-02T10:30:00", "07:25:00", "TRUE", 1]
     assert shown(frame["AGE"]) == ["63", "1.5"]
+    assert shown(frame["YES"]) == ["TRUE", "FALSE"]
 
 
 def test_a_sheet_by_name(tmp_path: Path) -> None:
@@ -78,6 +79,7 @@ def test_columns_of_a_parquet_file_as_text(tmp_path: Path) -> None:
             "t": pa.array([datetime.datetime(2014, 1, 2, 10, 30), None, None]),
             "c": pa.array(["a", "b", "a"]).dictionary_encode(),
             "dec": pa.array([Decimal("1.50"), None, None]),
+            "yes": pa.array([True, False, None]),
         }
     )
     pq.write_table(table, tmp_path / "x.parquet")
@@ -89,6 +91,7 @@ def test_columns_of_a_parquet_file_as_text(tmp_path: Path) -> None:
     assert shown(frame["t"]) == ["2014-01-02T10:30:00", None, None]
     assert shown(frame["c"]) == ["a", "b", "a"]
     assert shown(frame["dec"]) == ["1.5", None, None]
+    assert shown(frame["yes"]) == ["TRUE", "FALSE", None], "as in a workbook"
 
 
 def test_a_parquet_file_that_is_none(tmp_path: Path) -> None:
