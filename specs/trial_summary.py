@@ -57,6 +57,11 @@ class SummaryParameter:
     once: bool = False
     asked: Literal["", "always", "desired"] | tuple[str, tuple[str, ...]] = ""
 
+    @property
+    def published(self) -> frozenset[str]:
+        """The parts of the basis, the numbers of rules among them."""
+        return frozenset(part.strip() for part in self.basis.replace(";", ",").split(","))
+
 
 @cache
 def summary_parameters() -> Mapping[str, SummaryParameter]:

@@ -123,9 +123,10 @@ def _variable(package: Package, dataset: str, issue: dict[str, Any]) -> str:
 def fold(ours: Findings, theirs: Findings) -> Findings:
     """Our findings with the engine's beside them, without what ours already say of the same rule and dataset."""
     said = {
-        (name.strip(), group.shown[0].dataset)
+        (name.strip(), finding.dataset)
         for group in ours.groups.values()
-        for name in group.shown[0].published.split(",")
+        for finding in group.shown
+        for name in finding.published.split(",")
         if name.strip()
     }
     folded = Findings(dict(ours.groups))

@@ -119,6 +119,31 @@ def near(left: Floats, right: Floats, relative: float = 1e-6) -> Booleans:
     return np.abs(left - right) <= relative * scale
 
 
+_MOST_DECIMALS = 9
+_USUAL = 0.9
+"""The share of a group's numbers that have no more decimals than those it is delivered with."""
+
+
+def decimals(values: Floats) -> Codes:
+    """How many decimals a number has, up to nine; 0 for NaN."""
+    found = np.full(len(values), _MOST_DECIMALS, dtype=np.intp)
+    for places in range(_MOST_DECIMALS - 1, -1, -1):
+        scaled = values * 10.0**places
+        found[np.abs(scaled - np.rint(scaled)) <= 1e-6 + 1e-13 * np.abs(scaled)] = places
+    return np.where(np.isnan(values), 0, found)
+
+
+def rounding(values: Floats, groups: Codes) -> Floats:
+    """How far a number may be from the exact one by rounding alone: half of the last decimal that is delivered.
+
+    The decimals are those that nine in ten numbers of its group do not exceed, its own where it has more.
+    """
+    own = pd.Series(decimals(values))
+    usual = own.where(~np.isnan(values)).groupby(groups).quantile(_USUAL, interpolation="lower")
+    places = np.fmax(own.to_numpy(dtype=float), usual.reindex(groups).to_numpy(dtype=float))
+    return 0.5 * 10.0 ** -np.nan_to_num(places, nan=float(_MOST_DECIMALS)) * (1 + 1e-6) + 1e-9
+
+
 def in_pairs(left: pd.Series, right: pd.Series) -> Booleans:
     """Records of `left` that are among those of `right` (both one text key a record)."""
     return left.isin(pd.unique(right)).to_numpy(dtype=bool)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from oncdisc.checks.data import Booleans, Data, sdtm_variables
 from oncdisc.checks.package import take
-from oncdisc.checks.registry import Breach, records
+from oncdisc.checks.registry import Breach, records, split_published
 from specs.columns import TEXT
 from specs.terminology import Codelist, Term
 from specs.trial_summary import SummaryParameter, summary_parameters
@@ -77,6 +77,14 @@ def _meant(codelist: Codelist, parameter: SummaryParameter) -> Codelist:
     return replace(codelist, terms=tuple(term for term in codelist.terms if term.value in parameter.terms))
 
 
+def published_of(published: str, parameter: str = "") -> tuple[str, ...]:
+    """Of a rule's public rules those that are of a parameter of TS, and those that are of no parameter."""
+    known = summary_parameters()
+    own = known[parameter].published if parameter in known else frozenset[str]()
+    others = frozenset[str]().union(*(other.published for other in known.values())) - own
+    return tuple(name for name in split_published(published) if name not in others)
+
+
 def unlisted(data: Data, place: Place) -> Booleans:
     """For each distinct value whether it is in none of the codelists; a result that is a number or date need not be."""
     codes, found = data.distinct(place.variable)
@@ -135,16 +143,17 @@ def _alike(value: str, codelist: Codelist) -> list[str]:
     return [upper[name] for name in difflib.get_close_matches(value.upper(), list(upper), _SUGGESTED, _ALIKE)]
 
 
-def breaches(data: Data, place: Place, outside: Booleans, words: str) -> Iterable[Breach]:
+def breaches(data: Data, place: Place, outside: Booleans, words: str, published: str) -> Iterable[Breach]:
     """The records with these distinct values, each with the terms that may be meant."""
     if not outside.any():
         return
     codes, found = data.distinct(place.variable)
     names = " or ".join(codelist.submission for codelist in place.lists)
-    said = f"{words} {names} ({data.package.codelists.version})"
-    said += f", the codelist of {place.parameter}" if place.parameter else ""
-    messages = np.full(len(found), said, dtype=object)
+    base = f"{words} {names} ({data.package.codelists.version})"
+    base += f", the codelist of {place.parameter}" if place.parameter else ""
+    messages = np.full(len(found), base, dtype=object)
     for position in np.flatnonzero(outside).tolist()[:_LOOKED_UP]:
-        messages[position] = said + suggestion(str(found.iloc[position]), place.lists)
+        messages[position] = base + suggestion(str(found.iloc[position]), place.lists)
     wrong = data.where(place.variable, outside) & place.within(data)
-    yield from records(data, place.variable, wrong, take(pd.Series(messages, dtype=TEXT), codes))
+    said = take(pd.Series(messages, dtype=TEXT), codes)
+    yield from records(data, place.variable, wrong, said, published_of(published, place.parameter))

@@ -162,11 +162,18 @@ def refuse_unknown(only: Iterable[str]) -> None:
             raise UsageError(f"--rule {name}: found no such rule or family of rules; {hint}")
 
 
-def records(data: Data, variable: str, mask: Booleans | pd.Series, message: str | pd.Series = "") -> Iterable[Breach]:
+def records(
+    data: Data,
+    variable: str,
+    mask: Booleans | pd.Series,
+    message: str | pd.Series = "",
+    published: tuple[str, ...] | None = None,
+) -> Iterable[Breach]:
     """A breach in the records where the mask is true; nothing if it is nowhere. A column has a message a record."""
     rows = np.flatnonzero(np.asarray(mask, dtype=bool))
     if len(rows):
-        yield Breach(data.name, variable, message if isinstance(message, str) else message.iloc[rows], rows)
+        said = message if isinstance(message, str) else message.iloc[rows]
+        yield Breach(data.name, variable, said, rows, published=published)
 
 
 def valued(data: Data, variable: str, mask: Booleans | pd.Series, message: str, values: pd.Series) -> Iterable[Breach]:

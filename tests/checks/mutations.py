@@ -165,9 +165,9 @@ def column(data: Data, name: str) -> pd.Series:
 def values(data: Data, given: object) -> pd.Series:
     """What a variable is set to, a value a record.
 
-    A constant, null, or `{of: VARIABLE}` with `plus: n` (numbers), `days: n` (dates), `chars: n` (the first so many
-    characters), `before:` or `after:` (text around it); `{date: 2024-01-31}` is a date of ADaM, `{char: x, times: n}`
-    long text.
+    A constant, null, or `{of: VARIABLE}` with `plus: n` (numbers), `round: n` (decimals), `days: n` (dates),
+    `chars: n` (the first so many characters), `before:` or `after:` (text around it); `{date: 2024-01-31}` is a date
+    of ADaM, `{char: x, times: n}` long text.
     """
     if isinstance(given, Mapping):
         return _derived(data, dict(given))
@@ -188,11 +188,15 @@ def _derived(data: Data, given: dict[str, Any]) -> pd.Series:
         found = _later(found, int(days))
     if plus := given.pop("plus", 0):
         found = found + plus
+    if (places := given.pop("round", None)) is not None:
+        found = found.round(places)
     if chars := given.pop("chars", None):
         found = found.str.slice(0, chars)
     before, after = given.pop("before", ""), given.pop("after", "")
     if given:
-        raise MutationError(f"{data.name}: found {', '.join(given)}; expected of, plus, days, chars, before, after")
+        raise MutationError(
+            f"{data.name}: found {', '.join(given)}; expected of, plus, round, days, chars, before, after"
+        )
     return before + found + after if before or after else found
 
 

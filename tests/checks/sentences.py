@@ -96,6 +96,8 @@ def value(given: object, name: str = "") -> str:
         later = ("plus", "later") if days > 0 else ("minus", "earlier")
         count = f"{abs(days)} day{'s' if abs(days) > 1 else ''}"
         found = f"{found} {later[0]} {count}" if found else f"{count} {later[1]}"
+    if (places := given.get("round")) is not None:
+        found = f"{found or 'itself'} rounded to {places} decimal{'s' if places != 1 else ''}"
     if plus := given.get("plus", 0):
         more = ("plus", "more") if plus > 0 else ("minus", "less")
         found = f"{found} {more[0]} {abs(plus)}" if found else f"{abs(plus)} {more[1]}"

@@ -80,3 +80,28 @@ def test_planned_repeats_each_have_a_baseline():
         for repeats in ((1, 2), (1, 1))
     ]
     assert counted == [0, 2]
+
+
+def published(rule: str, table: str) -> dict[str, str]:
+    """The public rules of each finding, by the parameter that its message begins with."""
+    findings = checks.run(package({"TS": f"TSPARMCD TSVAL TSVCDREF / {table}"}), [rule]).rows()
+    return {item.message.partition(":")[0]: item.published for item in findings}
+
+
+def test_a_parameter_of_the_trial_summary_has_its_own_published_rules():
+    said = published("trial.summary_form", "AGEMIN old . / PLANSUB many . / FCNTRY CN . / MNFCNTRY CN .")
+    assert said["AGEMIN"] == "CG0438, FDA SD1217"
+    assert said["PLANSUB"] == "CG0440, FDA SD1221"
+    assert said["FCNTRY"] == "CG0456, FDA SD1323"
+    assert said["MNFCNTRY"] == "", "no published rule speaks of it"
+
+
+def test_a_rule_of_all_parameters_is_of_each():
+    said = published("trial.summary_parameters", "AGEMIN P18Y .")
+    assert said["no parameter AGEMAX"] == "CG0287, FDA SD2202"
+
+
+def test_a_group_of_findings_has_the_published_rules_of_all():
+    found = package({"TS": "TSPARMCD TSVAL / AGEMIN old / PLANSUB many"})
+    (group,) = checks.report.groups(checks.settle(found, checks.run(found, ["trial.summary_form"]), []))
+    assert group.published == "CG0438, FDA SD1217, CG0440, FDA SD1221"

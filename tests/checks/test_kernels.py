@@ -1,4 +1,4 @@
-"""Pairs of values that should be one to one: which records are at odds, and what is said of them."""
+"""Pairs of values that should be one to one: which are at odds, and what is said; how far numbers are rounded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oncdisc.checks.data import Data
-from oncdisc.checks.kernels import ambiguous, at_odds
+from oncdisc.checks.kernels import ambiguous, at_odds, decimals, rounding
 from tests.checks.builders import package
 
 
@@ -76,3 +76,25 @@ def test_a_record_is_at_odds_unless_its_value_alone_is_the_most_frequent(pairs: 
         if "." not in (key, value) and others and pairs.count((key, value)) <= most:
             expected.append(place)
     assert odd(*(f"{key} {value} c" for key, value in pairs)) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(3.0, 0), (-0.5, 1), (12.25, 2), (1 / 3, 9), (np.nan, 0), (1e9 + 0.1, 1), (0.1 + 0.2, 1)]
+)
+def test_the_decimals_of_a_number(number: float, expected: int):
+    assert decimals(np.array([number])).tolist() == [expected]
+
+
+def test_a_group_is_rounded_to_the_decimals_that_nearly_all_its_numbers_have():
+    values = np.array([*[0.1] * 9, 0.12345, *[7.0] * 2, np.nan])
+    groups = np.array([0] * 10 + [1] * 3)
+    tolerance = rounding(values, groups)
+    assert tolerance[0] == pytest.approx(0.05, rel=1e-3)
+    assert tolerance[9] == pytest.approx(0.000005, rel=1e-3), "one with more decimals is not rounded as the others"
+    assert tolerance[10:] == pytest.approx([0.5] * 3, rel=1e-3)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20), st.integers(0, 4))
+def test_a_number_is_never_further_from_what_it_is_rounded_of_than_the_tolerance(exact: list[float], places: int):
+    given_ = np.round(np.array(exact), places)
+    assert (np.abs(given_ - exact) <= rounding(given_, np.zeros(len(exact), dtype=int))).all()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from oncdisc.checks.acceptance import UNMATCHED
 from oncdisc.checks.checking import Report
 from oncdisc.checks.registry import all_rules
+from oncdisc.checks.report.outcome import published
 from specs.findings import Findings
 
 _PARTS = {"sdtm": "Tabulations (cSDRG)", "adam": "Analysis data (ADRG)", "": "The package as a whole"}
@@ -47,7 +48,8 @@ def _explained(report: Report, findings: Findings, reason: str) -> Iterator[tupl
         data = report.package.get(first.dataset)
         said = known.sentence if known else first.message
         cells = (
-            first.rule, first.published, first.severity, first.dataset, first.variable, said, str(group.count), reason,
+            first.rule, published(group.shown), first.severity, first.dataset, first.variable, said, str(group.count),
+            reason,
         )  # fmt: skip
         yield data.engine if data else "", "| " + " | ".join(map(_cell, cells)) + " |\n"
 

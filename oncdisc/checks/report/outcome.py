@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,12 @@ class FoundGroup:
         return [message for message, _ in said.most_common(3)]
 
 
+def published(shown: Iterable[Finding]) -> str:
+    """The public rules of these findings, each once: those of one group may be of several."""
+    names = dict.fromkeys(name for finding in shown for name in finding.published.split(", ") if name)
+    return ", ".join(names)
+
+
 def groups(report: Report) -> list[FoundGroup]:
     """Open findings by rule, dataset and variable, errors first and in each the most frequent."""
     known = all_rules()
@@ -42,7 +49,7 @@ def groups(report: Report) -> list[FoundGroup]:
         FoundGroup(
             group.shown[0].severity,
             place[1],
-            group.shown[0].published,
+            published(group.shown),
             known[place[1]].sentence if place[1] in known else group.shown[0].message,
             place[2],
             place[3],

@@ -27,6 +27,7 @@ MODULES = (
     "adam_spec",
     "adam_flags",
     "adam_dates",
+    "adam_survival",
     "define_data",
     "gateway",
 )

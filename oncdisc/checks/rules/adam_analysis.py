@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Booleans, Data, Floats
-from oncdisc.checks.kernels import any_in_group, near, repeated
+from oncdisc.checks.kernels import any_in_group, near, repeated, rounding
 from oncdisc.checks.registry import ADAM, ADSL, BDS, OCCDS, TTE, Applies, Breach, records, rule
 from specs.iso8601 import day_number
 
@@ -24,18 +24,17 @@ _DAYS_A_UNIT = {"DAYS": 1.0, "WEEKS": 7.0, "MONTHS": 30.4375, "YEARS": 365.25}
 _LOOSE = 1e-4
 
 
-@rule("analysis.change", "error", "change from baseline is what AVAL and BASE make it", on=BDS,
-      )  # fmt: skip
+@rule("analysis.change", "error", "change from baseline is what AVAL and BASE make it, rounded as it may be", on=BDS)
 def change(data: Data) -> Iterable[Breach]:
-    """CHG, PCHG, R2BASE and BCHG recomputed."""
+    """CHG, PCHG, R2BASE and BCHG recomputed; a parameter's values may be rounded to the decimals that they have."""
     if not data.has("AVAL", "BASE"):
         return
-    value, base = data.number("AVAL"), data.number("BASE")
+    value, base, parameters = data.number("AVAL"), data.number("BASE"), data.groups("PARAMCD")
     for name, words in _ARITHMETIC.items():
         if data.has(name):
-            expected = _computed(name, value, base)
-            given = data.number(name)
-            wrong = ~np.isnan(given) & ~np.isnan(expected) & ~near(given, expected, _LOOSE) & _apart(given, expected)
+            expected, given = _computed(name, value, base), data.number(name)
+            apart = np.abs(given - expected) > np.fmax(rounding(given, parameters), _LOOSE)
+            wrong = ~np.isnan(given) & ~np.isnan(expected) & ~near(given, expected, _LOOSE) & apart
             yield from records(data, name, wrong, f"{words} is " + pd.Series(expected).round(4).astype(str))
 
 
@@ -49,11 +48,6 @@ def _computed(name: str, value: Floats, base: Floats) -> Floats:
         "BCHG": base - value,
     }
     return made[name]
-
-
-def _apart(given: Floats, expected: Floats) -> Booleans:
-    """Numbers that differ by more than rounding to a few decimals can make."""
-    return np.abs(given - expected) > _LOOSE
 
 
 _BASELINES = (("AVAL", "BASE"), ("AVALC", "BASEC"), ("ANRIND", "BNRIND"), ("ATOXGR", "BTOXGR"))
@@ -210,8 +204,9 @@ def value(data: Data) -> Iterable[Breach]:
         return
     days = _elapsed(data)
     per = _unit(data)
-    counts = [_off(data.number("AVAL"), (days + first) / per, per) for first in (0.0, 1.0)]
-    groups = data.groups("PARAMCD")
+    given, groups = data.number("AVAL"), data.groups("PARAMCD")
+    loose = np.fmax(np.where(per > 1, 0.1, 0.5), rounding(given, groups))
+    counts = [_off(given, (days + first) / per, loose) for first in (0.0, 1.0)]
     totals = np.vstack([np.bincount(groups, weights=off, minlength=1) for off in counts])
     chosen = totals.argmin(axis=0)[groups] if len(groups) else np.zeros(0, dtype=int)
     wrong = np.where(chosen == 0, counts[0], counts[1])
@@ -231,9 +226,9 @@ def _unit(data: Data) -> Floats:
     return np.select(known, list(_DAYS_A_UNIT.values()), np.nan)
 
 
-def _off(given: Floats, expected: Floats, per: Floats) -> Booleans:
-    """Values that differ by more than a rounding, a tenth of the unit at most."""
-    return ~np.isnan(given) & ~np.isnan(expected) & (np.abs(given - expected) > np.where(per > 1, 0.1, 0.5))
+def _off(given: Floats, expected: Floats, loose: Floats) -> Booleans:
+    """Values that differ by more than a rounding: a tenth of the unit, more where they are delivered so."""
+    return ~np.isnan(given) & ~np.isnan(expected) & (np.abs(given - expected) > loose)
 
 
 @rule("tte.once", "warning", "a subject has one record of a time to event", on=TTE)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Data
-from oncdisc.checks.kernels import count_in_group, in_pairs, key, near
+from oncdisc.checks.kernels import count_in_group, in_pairs, key, near, rounding
 from oncdisc.checks.package import take
 from oncdisc.checks.registry import ADAE, ADAM, BDS, TTE, Breach, records, rule
 from specs.columns import TEXT, empty_text
@@ -116,7 +116,8 @@ def taken(data: Data) -> Iterable[Breach]:
     parameters, source = data.groups("PARAMCD"), _from_sources(data)
     expected = pd.to_numeric(source, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     both = data.present("AVAL") & ~np.isnan(expected)
-    same = both & near(data.number("AVAL"), expected)
+    given = data.number("AVAL")
+    same = both & (near(given, expected) | (np.abs(given - expected) <= rounding(given, parameters)))
     counts = [count_in_group(mask, parameters) for mask in (same, both & ~same)]
     wrong = both & ~same & (counts[0] > _ALIKE * counts[1])
     yield from records(data, "AVAL", wrong, "the source has " + source.fillna(""))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Data
 from oncdisc.checks.kernels import at_odds, near, repeated
-from oncdisc.checks.registry import SDTM, Applies, Breach, records, rule
+from oncdisc.checks.quantities import kind, kinds
+from oncdisc.checks.registry import SDTM, Applies, Breach, domains, records, rule
 from specs import iso8601
 
 FINDINGS = Applies("sdtm", ("Findings", "Findings About"))
+_OF_BLOOD = "BLOOD|SERUM|PLASMA"
 _UNITLESS = ("PH", "SPGRAV", "RATIO", "INR")
 
 
@@ -98,6 +101,26 @@ def one_unit(data: Data) -> Iterable[Breach]:
     rows, said = at_odds(data, test, measure, data.groups(*names))
     if len(rows):
         yield Breach(data.name, measure, said, rows)
+
+
+@rule("results.unit_kind", "error", "a unit measures what the test measures: a length for HEIGHT, a mass for WEIGHT",
+      on=domains("VS", "LB", "TR", "EG"))  # fmt: skip
+def unit_kind(data: Data) -> Iterable[Breach]:
+    """--ORRESU and --STRESU of a kind that the test's results are not of; units and tests that nobody knows are right.
+
+    What is counted in other specimens than blood (cells in urine) has units of its own.
+    """
+    test, specimen = _named(data, "TESTCD", "SPEC")
+    known = kinds(data.domain)
+    tests = [code for code in data.distinct(test)[1].tolist() if code in known]
+    others = data.where(specimen, ~data.distinct(specimen)[1].str.contains(_OF_BLOOD, regex=True))
+    for measure in _named(data, "ORRESU", "STRESU"):
+        of = [(unit, kind(unit)) for unit in data.distinct(measure)[1].tolist()]
+        for code, (unit, found) in product(tests, of):
+            if found and found not in known[code]:
+                wrong = data.equals(test, code) & data.equals(measure, unit) & ~others
+                said = f"{code} is a {' or '.join(known[code])}, {unit} a unit of {found}"
+                yield from records(data, measure, wrong, said)
 
 
 _RANGES = (("ORNRLO", "ORNRHI"), ("STNRLO", "STNRHI"))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from oncdisc.checks.data import Booleans, Data
 from oncdisc.checks.kernels import ambiguous, repeated
-from oncdisc.checks.matching import summary_places
+from oncdisc.checks.matching import published_of, summary_places
 from oncdisc.checks.package import take
 from oncdisc.checks.registry import Breach, domains, records, rule
 from specs import iso8601
@@ -34,14 +34,17 @@ def _known(data: Data) -> Iterator[tuple[SummaryParameter, Booleans]]:
             yield summary_parameters()[code], data.equals("TSPARMCD", code)
 
 
+_NO_VALUE, _BOTH = ("CG0259", "FDA SD2017"), ("CG0260", "FDA SD2018")
+
+
 @rule("trial.summary_value", "error", "a trial summary parameter has a value or a null flavor, not both",
       on=_TS, published="CG0259, CG0260, FDA SD2017, FDA SD2018")  # fmt: skip
 def value_or_flavor(data: Data) -> Iterable[Breach]:
     """TSVAL against TSVALNF."""
     if data.has("TSVAL"):
         value, flavor = data.present("TSVAL"), data.present("TSVALNF")
-        yield from records(data, "TSVAL", ~value & ~flavor, "neither TSVAL nor TSVALNF is there")
-        yield from records(data, "TSVALNF", value & flavor, "both TSVAL and TSVALNF are there")
+        yield from records(data, "TSVAL", ~value & ~flavor, "neither TSVAL nor TSVALNF is there", _NO_VALUE)
+        yield from records(data, "TSVALNF", value & flavor, "both TSVAL and TSVALNF are there", _BOTH)
 
 
 @rule("trial.summary_continued", "error", "TSVAL1 and on continue what the variable before them begins",
@@ -51,7 +54,8 @@ def continued(data: Data) -> Iterable[Breach]:
     names = [name for name in map(str, data.frame.columns) if pd.Series([name]).str.fullmatch(_CONTINUED).item()]
     for name in names:
         before = f"TSVAL{int(name.removeprefix('TSVAL')) - 1 or ''}"
-        yield from records(data, name, data.present(name) & ~data.present(before), f"{before} is missing")
+        published = ("CG0261" if before == "TSVAL" else "CG0262",)
+        yield from records(data, name, data.present(name) & ~data.present(before), f"{before} is missing", published)
 
 
 def _asked_for(data: Data, parameter: SummaryParameter) -> bool:
@@ -62,28 +66,38 @@ def _asked_for(data: Data, parameter: SummaryParameter) -> bool:
     return bool((data.equals("TSPARMCD", other) & data.equals("TSVAL", *values)).any())
 
 
-def _missing(data: Data, asked: Callable[[SummaryParameter], bool]) -> Iterable[Breach]:
+def _missing(data: Data, asked: Callable[[SummaryParameter], bool], published: str) -> Iterable[Breach]:
     _, found = data.distinct("TSPARMCD")
     there = set(found.tolist())
     for code, parameter in summary_parameters().items():
         if code not in there and asked(parameter):
             why = f", which {parameter.asked[0]} calls for" if isinstance(parameter.asked, tuple) else ""
-            yield Breach(data.name, "TSPARMCD", f"no parameter {code}{why}", values=code)
+            of = published_of(published, code)
+            yield Breach(data.name, "TSPARMCD", f"no parameter {code}{why}", values=code, published=of)
+
+
+_ASKED = (
+    "CG0287, FDA SD2201, FDA SD2202, FDA SD2203, FDA SD2204, FDA SD2205, FDA SD2206, FDA SD2207, FDA SD2208, "
+    "FDA SD2209, FDA SD2210, FDA SD2211, FDA SD2212, FDA SD2213, FDA SD2214, FDA SD2215, FDA SD2216, FDA SD2217, "
+    "FDA SD2218, FDA SD2219, FDA SD2221, FDA SD2222, FDA SD2223, FDA SD2224, FDA SD2225, FDA SD2226, FDA SD2227, "
+    "FDA SD2228, FDA SD2229, FDA SD2230, FDA SD2231, FDA SD2232, FDA SD2233, FDA SD2234, FDA SD2235, FDA SD2280, "
+    "FDA SD2281"
+)
+_DESIRED = "FDA SD2273, FDA SD2274, FDA SD2275, FDA SD2276, FDA SD2277, FDA SD2278, FDA SD2279, FDA SD2282"
 
 
 @rule("trial.summary_parameters", "warning", "the trial summary has the parameters that agencies look for", on=_TS,
-      published="CG0287")  # fmt: skip
+      published=_ASKED)  # fmt: skip
 def parameters(data: Data) -> Iterable[Breach]:
     """Parameters that are not there; some are asked for where another has a certain value."""
-    yield from _missing(data, lambda parameter: _asked_for(data, parameter))
+    yield from _missing(data, lambda parameter: _asked_for(data, parameter), _ASKED)
 
 
 @rule("trial.summary_desired", "info", "the trial summary has the parameters that FDA would like to have", on=_TS,
-      published="FDA SD2273, FDA SD2274, FDA SD2275, FDA SD2276, FDA SD2277, FDA SD2278, FDA SD2279, FDA SD2282",
-)  # fmt: skip
+      published=_DESIRED)  # fmt: skip
 def desired(data: Data) -> Iterable[Breach]:
     """Parameters of FDA's technical conformance guide that are not there."""
-    yield from _missing(data, lambda parameter: parameter.asked == "desired")
+    yield from _missing(data, lambda parameter: parameter.asked == "desired", _DESIRED)
 
 
 _CALLED_FOR = (
@@ -114,14 +128,17 @@ def sequence(data: Data) -> Iterable[Breach]:
         yield from records(data, "TSSEQ", repeated(data, "TSPARMCD", "TSSEQ"), "there before for the parameter")
 
 
+_ONCE = "FDA SD1214, FDA SD1216, FDA SD1218, FDA SD1220, FDA SD1222, FDA SD1224, FDA SD1225, FDA SD1227"
+
+
 @rule("trial.summary_once", "warning", "a parameter that a trial has one of is there once", on=_TS,
-      published="FDA SD1214, FDA SD1216, FDA SD1218, FDA SD1220, FDA SD1222, FDA SD1224, FDA SD1225, FDA SD1227",
-)  # fmt: skip
+      published=_ONCE)  # fmt: skip
 def once(data: Data) -> Iterable[Breach]:
     """Several records of a parameter with one value."""
     for parameter, rows in _known(data):
         if parameter.once and rows.sum() > 1:
-            yield from records(data, "TSPARMCD", rows, f"{parameter.code} is there more than once")
+            of = published_of(_ONCE, parameter.code)
+            yield from records(data, "TSPARMCD", rows, f"{parameter.code} is there more than once", of)
 
 
 @rule("trial.summary_name", "error", "TSPARMCD has up to 8 characters, TSPARM up to 40", on=_TS,
@@ -160,15 +177,16 @@ _FORMS: dict[str, tuple[str, Callable[[pd.Series], np.ndarray]]] = {
 }
 
 
-@rule(
-    "trial.summary_form",
-    "error",
-    "a parameter's value is a number, date, duration or country where it is to be one",
-    on=_TS,
-    published="CG0270, CG0280, CG0283, CG0284, CG0285, CG0286, CG0438, CG0439, CG0440, CG0456, CG0457, TRC1734c, "
+_FORM = (
+    "CG0270, CG0280, CG0283, CG0284, CG0285, CG0286, CG0438, CG0439, CG0440, CG0456, CG0457, TRC1734c, "
     "FDA SD1215, FDA SD1217, FDA SD1219, FDA SD1221, FDA SD1269, FDA SD1323, FDA SD2245, FDA SD2246, FDA SD2247, "
-    "FDA SD2247A, FDA SD2248, FDA SD2249",
+    "FDA SD2247A, FDA SD2248, FDA SD2249"
 )
+
+
+@rule("trial.summary_form", "error",
+      "a parameter's value is a number, date, duration or country where it is to be one", on=_TS,
+      published=_FORM)  # fmt: skip
 def form(data: Data) -> Iterable[Breach]:
     """TSVAL by what its parameter is."""
     _, found = data.distinct("TSVAL")
@@ -176,7 +194,8 @@ def form(data: Data) -> Iterable[Breach]:
         if parameter.form:
             words, right = _FORMS[parameter.form]
             wrong = rows & data.where("TSVAL", ~right(found))
-            yield from records(data, "TSVAL", wrong, f"{parameter.code}: expected {words}")
+            said = f"{parameter.code}: expected {words}"
+            yield from records(data, "TSVAL", wrong, said, published_of(_FORM, parameter.code))
 
 
 @rule("trial.summary_flavor", "error", "a null flavor is one of ISO 21090", on=_TS, published="FDA SD2283")
@@ -242,7 +261,8 @@ def reference(data: Data) -> Iterable[Breach]:
         names = parameter.dictionary or _NORMS.get(parameter.form or "") or (("CDISC",) if parameter.codelist else ())
         if names:
             wrong = rows & data.present("TSVCDREF") & ~_named(data, names)
-            yield from records(data, "TSVCDREF", wrong, f"{parameter.code}: expected {' or '.join(names)}")
+            said = f"{parameter.code}: expected {' or '.join(names)}"
+            yield from records(data, "TSVCDREF", wrong, said, published_of(_DICTIONARIES, parameter.code))
 
 
 @rule("trial.summary_dictionary", "warning", "drugs, diseases, classes and countries name their dictionary", on=_TS,
@@ -252,9 +272,8 @@ def dictionary(data: Data) -> Iterable[Breach]:
     for parameter, rows in _known(data):
         if parameter.dictionary:
             wrong = rows & data.present("TSVAL") & ~data.present("TSVCDREF")
-            yield from records(
-                data, "TSVCDREF", wrong, f"{parameter.code}: expected {' or '.join(parameter.dictionary)}"
-            )
+            said = f"{parameter.code}: expected {' or '.join(parameter.dictionary)}"
+            yield from records(data, "TSVCDREF", wrong, said, published_of(_DICTIONARIES, parameter.code))
 
 
 @rule("trial.summary_version", "warning", "a dictionary with versions has its version; CDISC's is a date", on=_TS,

@@ -18,17 +18,16 @@ from specs.iso3166 import ALPHA_3
 _YES_ONLY = ("BLFL", "LOBXFL", "DRVFL", "PRESP", "ACPTFL")
 
 
-@rule(
-    "terminology.closed",
-    "error",
-    "a value is a term of a codelist that is closed",
-    published="CG0020, CG0269, CG0271, CG0282, FDA CT2001, FDA CT2004, FDA SD1223, FDA SD1295, FDA SD1296",
-)
+_CLOSED = "CG0020, CG0269, CG0271, CG0282, FDA CT2001, FDA CT2004, FDA SD1223, FDA SD1295, FDA SD1296"
+_EXTENSIBLE = "CG0021, FDA CT2002, FDA CT2005"
+
+
+@rule("terminology.closed", "error", "a value is a term of a codelist that is closed", published=_CLOSED)
 def closed(data: Data) -> Iterable[Breach]:
     """Values of codelists that a sponsor may not extend."""
     for place in places(data):
         if not place.extensible:
-            yield from breaches(data, place, unlisted(data, place), "not a term of")
+            yield from breaches(data, place, unlisted(data, place), "not a term of", _CLOSED)
 
 
 _OPEN: tuple[tuple[str, Severity, str, str], ...] = (
@@ -44,13 +43,13 @@ def _of_extensible(which: int, words: str) -> Callable[[Data], Iterable[Breach]]
     def test(data: Data) -> Iterable[Breach]:
         for place in places(data):
             if place.extensible:
-                yield from breaches(data, place, additions(data, place)[which], words)
+                yield from breaches(data, place, additions(data, place)[which], words, _EXTENSIBLE)
 
     return test
 
 
 for _which, (_id, _severity, _sentence, _words) in enumerate(_OPEN):
-    rule(_id, _severity, _sentence, published="CG0021, FDA CT2002, FDA CT2005")(_of_extensible(_which, _words))
+    rule(_id, _severity, _sentence, published=_EXTENSIBLE)(_of_extensible(_which, _words))
 
 
 @rule("terminology.pair", "error", "a code and its name are the same term", on=SDTM, published="FDA CT2003")

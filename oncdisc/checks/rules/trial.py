@@ -44,9 +44,8 @@ def arm(package: Package) -> Iterable[Breach]:
         if data is not None and data.has(variable) and design.has(planned):
             _, arms = design.distinct(planned)
             _, found = data.distinct(variable)
-            rows = np.flatnonzero(data.where(variable, ~found.isin(arms)))
-            if len(rows):
-                yield Breach(data.name, variable, "not an arm of TA", rows, published=(published,))
+            wrong = data.where(variable, ~found.isin(arms))
+            yield from records(data, variable, wrong, "not an arm of TA", (published,))
 
 
 @package_rule("trial.element", "error", "an element is one of TE's", published="CG0414, FDA SD0067")
@@ -80,8 +79,8 @@ def element_order(data: Data) -> Iterable[Breach]:
     missing, gap = np.zeros(len(data), dtype=bool), np.zeros(len(data), dtype=bool)
     missing[rows] = ends.isna().to_numpy() & ~last
     gap[rows] = (np.abs(iso8601.compare(ends, following, by="day")) == 1) & ~last
-    yield from records(data, "SEENDTC", missing, "an element follows, the end is missing")
-    yield from records(data, "SEENDTC", gap, "the next element starts on another day")
+    yield from records(data, "SEENDTC", missing, "an element follows, the end is missing", ("CG0209",))
+    yield from records(data, "SEENDTC", gap, "the next element starts on another day", ("CG0207",))
 
 
 @rule("trial.start", "error", "an element has a start", on=domains("SE"), published="CG0208")
@@ -93,7 +92,10 @@ def element_start(data: Data) -> Iterable[Breach]:
 
 @package_rule("trial.epoch_of_date", "warning", "a record's epoch is that of the element its date falls in")
 def epoch_of_date(package: Package) -> Iterable[Breach]:
-    """EPOCH recomputed from SE: a date certainly outside of every element of that epoch."""
+    """EPOCH recomputed from SE: a date certainly outside of every element of that epoch.
+
+    A disposition event may tell how an epoch ended (SDTMIG 3.4, 6.2.3) and be decided after its last day.
+    """
     elements = package.get("SE")
     if elements is None or not elements.has("USUBJID", "EPOCH", "SESTDTC", "SEENDTC"):
         return
@@ -101,7 +103,8 @@ def epoch_of_date(package: Package) -> Iterable[Breach]:
     for data in package.of("sdtm"):
         date = next((name for name in (f"{data.domain[:2]}STDTC", f"{data.domain[:2]}DTC") if data.has(name)), "")
         if date and data.has("EPOCH", "USUBJID") and data.name not in ("SE", "SV", "DM") and data.is_text(date):
-            yield from records(data, "EPOCH", _outside(data, date, spans), "SE has another epoch on " + data.text(date))
+            wrong = _outside(data, date, spans) & ~data.equals("DSCAT", "DISPOSITION EVENT")
+            yield from records(data, "EPOCH", wrong, "SE has another epoch on " + data.text(date))
 
 
 def _spans(elements: Data) -> pd.DataFrame:
@@ -174,10 +177,16 @@ def criteria(package: Package) -> Iterable[Breach]:
         yield from records(data, "IETESTCD", data.where("IETESTCD", ~found.isin(known)), "not a criterion of TI")
 
 
+_CRITERIA = (
+    ("INCLUSION", "N", ("CG0176", "FDA SD1045")),
+    ("EXCLUSION", "Y", ("CG0175", "FDA SD1046")),
+)
+
+
 @rule("trial.criterion_met", "error", "IE has the criteria that were broken: inclusion N, exclusion Y",
       on=domains("IE"), published="CG0175, CG0176, FDA SD1045, FDA SD1046")  # fmt: skip
 def criterion_met(data: Data) -> Iterable[Breach]:
     """Criteria that were kept."""
-    for kind, answer in (("INCLUSION", "N"), ("EXCLUSION", "Y")):
+    for kind, answer, published in _CRITERIA:
         wrong = data.equals("IECAT", kind) & ~data.equals("IEORRES", answer)
-        yield from records(data, "IEORRES", wrong, f"IECAT is {kind}: expected {answer}")
+        yield from records(data, "IEORRES", wrong, f"IECAT is {kind}: expected {answer}", published)
