@@ -35,7 +35,7 @@ def rederived(package: Package, spec: Spec) -> Mapping[str, pd.DataFrame]:
 
 def _whole(package: Package, data: Data) -> pd.DataFrame:
     """A tabulation with its supplemental qualifiers as columns, dates as the ISO 8601 text they are."""
-    from oncdisc.pipeline.qualifiers import with_qualifiers
+    from specs.qualifiers import with_qualifiers
 
     supp = package.get(f"SUPP{data.name}")
     if supp is None:

@@ -17,7 +17,6 @@ from oncdisc.pipeline.inputs import (
     numbered,
     report_records,
 )
-from oncdisc.pipeline.qualifiers import with_qualifiers
 from oncdisc.transport import TransportError, read_dataset
 from specs.coded import coded_frame
 from specs.columns import NUMBER, text
@@ -25,6 +24,7 @@ from specs.errors import DataError
 from specs.findings import SHOWN
 from specs.models import Tabulation
 from specs.nodes import inputs as inputs_of
+from specs.qualifiers import with_qualifiers
 from specs.resolved import Spec
 from specs.standard import NotInStandardError, standard
 from specs.store import Subjects

@@ -116,6 +116,12 @@ def test_a_supplemental_qualifier_leads_to_its_parent_and_the_raw_item(out):
     assert [s.table for s in walk(step) if not s.again][:3] == ["SUPPAE", "AE", "ae"]
 
 
+def test_a_value_that_went_to_supp_is_shown_where_its_record_is(out):
+    home = next(v for v in back(out, "AE", "AEHOME", USUBJID="ABC-2", AETERM="Nausea").values if v.variable == "AEHOME")
+    assert home.value == "yes"
+    assert len(trace(out, "AE", {"AEHOME": "yes"}).records) == 2
+
+
 def test_an_sdtm_record_goes_both_ways(out):
     record = trace(out, "AE", {"AETERM": "Cough"}).records[0]
     assert record.back is not None

@@ -14,6 +14,7 @@ import pandas as pd
 
 from specs.coded import plain_frame
 from specs.errors import DataError, UsageError
+from specs.qualifiers import with_qualifiers
 
 RECORD = "record"
 ROWS = ""
@@ -100,6 +101,11 @@ class Output:
         return self._frames[name]
 
     def _dataset(self, name: str) -> pd.DataFrame:
+        """A built dataset, its supplemental qualifiers beside it: a value that went to SUPP-- is still the record's."""
+        frame, qualifiers = self._file(name), f"SUPP{name}"
+        return with_qualifiers(frame, self._file(qualifiers)) if self.is_built(qualifiers) else frame
+
+    def _file(self, name: str) -> pd.DataFrame:
         from oncdisc.transport import TransportError, read_dataset
 
         file = self.folder / self.build["datasets"][name]["files"][0]

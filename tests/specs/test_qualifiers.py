@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oncdisc.pipeline.qualifiers import with_qualifiers
 from specs.columns import text
+from specs.qualifiers import with_qualifiers
 
 AE = pd.DataFrame(
     {"USUBJID": text(["1", "1", "2"]), "AESEQ": [1.0, 2.0, 1.0], "AETERM": text(["a", "b", "c"])},
