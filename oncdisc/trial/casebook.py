@@ -17,6 +17,7 @@ Coded = tuple[str, str]
 """What the screen shows, and the coded value."""
 
 _BESIDE = 9_000
+_BESIDE_EACH = 500
 """Records of a subject that are numbered beside the others start here; 10,000 numbers belong to each subject."""
 
 YES: Coded = ("Yes", "Y")
@@ -90,9 +91,12 @@ class Casebook:
         """Number the records on from those of another book of the same subject."""
         self._count = other._count
 
-    def beside(self, rng: np.random.Generator) -> Casebook:
-        """A book of the same subject with a random stream and record numbers of its own: nothing here changes."""
-        return Casebook(self.design, self.person, self.number, self.forms, rng, _count=_BESIDE)
+    def beside(self, rng: np.random.Generator, place: int = 0) -> Casebook:
+        """A book of the same subject with a random stream and record numbers of its own: nothing here changes.
+
+        Books at other places have other numbers.
+        """
+        return Casebook(self.design, self.person, self.number, self.forms, rng, _count=_BESIDE + _BESIDE_EACH * place)
 
     def date(self, day: int) -> date:
         """The calendar date of a day after randomization."""

@@ -14,6 +14,9 @@ import numpy as np
 from oncdisc.trial.design import Arm, Design, Site
 from oncdisc.trial.disease import NEVER, Disease, draw_biology, draw_disease
 
+_BODY_MASS = (17.5, 36.0)
+"""The least and the greatest body mass index of a subject, kg/m2."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -74,15 +77,19 @@ def draw_person(rng: np.random.Generator, design: Design, k: int) -> Person:
     sex = "M" if rng.random() < 0.66 else "F"
     weights = np.array([arm.ratio for arm in design.arms])
     arm = design.arms[int(rng.choice(len(weights), p=weights / weights.sum()))]
+    age = int(np.clip(rng.normal(63, 8), 36, 85))
+    height = round(float(rng.normal(171 if sex == "M" else 159, 6)), 1)
+    weight = float(np.clip(rng.normal(68 if sex == "M" else 58, 10), 40, 115))
+    lightest, heaviest = (index * (height / 100) ** 2 for index in _BODY_MASS)
     return Person(
         number=f"{site.number}-{k // len(design.sites) + 1:03d}",
         site=site,
         consent=consent,
         randomized=None if screened_out else consent + wait,
-        age=int(np.clip(rng.normal(63, 8), 36, 85)),
+        age=age,
         sex=sex,
-        height=round(float(rng.normal(171 if sex == "M" else 159, 6)), 1),
-        weight=round(float(np.clip(rng.normal(68 if sex == "M" else 58, 10), 40, 115)), 1),
+        height=height,
+        weight=round(float(np.clip(weight, lightest, heaviest)), 1),
         arm=None if screened_out else arm,
     )
 

@@ -62,6 +62,16 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Criterion:
+    """An eligibility criterion. `ecog_limit`: the ECOG status above which it is not met."""
+
+    code: str
+    category: str
+    known_at_consent: bool = False
+    ecog_limit: int | None = None
+
+
+@dataclass(frozen=True)
 class Design:
     """All that the simulator reads of a study."""
 
@@ -79,7 +89,7 @@ class Design:
     drugs: Mapping[str, Drug]
     sites: tuple[Site, ...]
     visits: tuple[Visit, ...]
-    criteria: Sequence[tuple[str, str]]
+    criteria: Sequence[Criterion]
 
     @cached_property
     def assessments(self) -> tuple[Visit, ...]:
@@ -133,7 +143,7 @@ def _read(study: Mapping[str, Any]) -> Design:
         drugs=drugs,
         sites=tuple(_site(site) for site in design["sites"]),
         visits=tuple(_visit(visit, place) for place, visit in enumerate(design["visits"], start=1)),
-        criteria=tuple((str(entry["IETESTCD"]), str(entry["IECAT"])) for entry in design["criteria"]),
+        criteria=tuple(_criterion(entry) for entry in design["criteria"]),
     )
 
 
@@ -170,6 +180,14 @@ def _site(entry: Mapping[str, Any]) -> Site:
     return Site(
         str(entry["SITEID"]), str(entry["name"]), str(entry["country"]), str(entry["COUNTRY"]),
         str(entry["investigator"]),
+    )  # fmt: skip
+
+
+def _criterion(entry: Mapping[str, Any]) -> Criterion:
+    limit = entry.get("ecog_limit")
+    return Criterion(
+        str(entry["IETESTCD"]), str(entry["IECAT"]), bool(entry.get("known_at_consent", False)),
+        None if limit is None else int(limit),
     )  # fmt: skip
 
 

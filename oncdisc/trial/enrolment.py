@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from oncdisc.trial.casebook import NO, YES, Casebook, Coded, Partial, yes_no
+from oncdisc.trial.design import Criterion
 from oncdisc.trial.scans import Imaging
 
 _SCREENING = "Screening"
@@ -22,6 +23,9 @@ _BEST: tuple[Coded, ...] = (
     ("Complete response", "CR"), ("Partial response", "PR"), ("Partial response", "PR"), ("Stable disease", "SD"),
     ("Progressive disease", "PD"), ("Not evaluable", "NE"),
 )  # fmt: skip
+_STABLE: Coded = ("Stable disease", "SD")
+_REFRACTORY_BELOW = 30
+"""Days from the last platinum dose to progression, below which the disease may have progressed all along."""
 _SMOKING: tuple[Coded, ...] = (("Never", "1"), ("Former", "2"), ("Current", "3"))
 
 
@@ -50,14 +54,15 @@ def record_identity(book: Casebook) -> None:
     })  # fmt: skip
 
 
-def record_failure(book: Casebook) -> None:
-    """What a screen failure leaves: the criteria not met, no randomization, end of study."""
+def record_failure(book: Casebook) -> tuple[Criterion, ...]:
+    """What a screen failure leaves: the criteria not met, which are returned, no randomization, end of study."""
     person, rng = book.person, book.rng
     checked = int(rng.integers(3, 20))
     count = int(rng.choice([1, 2], p=[0.8, 0.2]))
-    chosen = sorted(rng.choice(len(book.design.criteria), size=min(count, len(book.design.criteria)), replace=False))
-    for position, index in enumerate(chosen, start=1):
-        code, category = book.design.criteria[int(index)]
+    open_ = [criterion for criterion in book.design.criteria if not criterion.known_at_consent]
+    chosen = [open_[int(index)] for index in sorted(rng.choice(len(open_), size=min(count, len(open_)), replace=False))]
+    for position, criterion in enumerate(chosen, start=1):
+        code, category = criterion.code, criterion.category
         book.add("ie", _SCREENING, checked, {
             "IEDAT": person.day(checked), "IEYN": NO, "IETESTCD": code, "IECAT": (category.title(), category),
         }, position)  # fmt: skip
@@ -66,6 +71,7 @@ def record_failure(book: Casebook) -> None:
         "ENRYN": NO, "ENRREAS": ("Screen failure", "9"), "ENRRDAT": left,
     })  # fmt: skip
     book.add("eos", "End of Study", checked + 1, {"EOSDAT": left, "EOSREAS": ("Screen failure", "9")})
+    return tuple(chosen)
 
 
 def record_enrolment(book: Casebook, imaging: Imaging) -> None:
@@ -97,15 +103,18 @@ def _record_history(book: Casebook, interval: int, sites: set[str]) -> None:
     irradiated = rng.random() < 0.15
     platin = ("cisplatin", "carboplatin")[int(rng.integers(2))]
     inhibitor = (" + atezolizumab", " + durvalumab")[int(rng.integers(2))] if immune else ""
+    regimen = f"Etoposide + {platin}{inhibitor}"
     book.add("sclchx", _SCREENING, -2, {
         "DXDAT": _blurred(rng, found),
-        "STAGE": ("Extensive stage", "ES") if rng.random() < 0.92 else ("Limited stage at diagnosis", "LS"),
-        "PRIORREG": f"Etoposide + {platin}{inhibitor}",
+        "STAGE": ("Extensive stage", "ES") if rng.random() < 0.92 else ("Limited stage", "LS"),
+        "PRIORREG": regimen,
+        "PRIORREG_PREF": f"{regimen.upper().replace(' + ', '; ')} [FICTIONAL]",
+        "PRIORREG_DICT": "FICTIONAL DRUG DICTIONARY 1.0",
         "PRIORSDT": _blurred(rng, began),
         "PLATDAT": platinum,
         "PDDAT": progressed,
         "PFI": float(interval),
-        "PRIORRSP": _BEST[int(rng.integers(len(_BEST)))],
+        "PRIORRSP": _best(_BEST[int(rng.integers(len(_BEST)))], interval),
         "PDL1YN": yes_no(immune),
         "BRAINMET": yes_no("BRAIN" in sites),
         "LIVERMET": yes_no("LIVER" in sites),
@@ -113,6 +122,11 @@ def _record_history(book: Casebook, interval: int, sites: set[str]) -> None:
         "PCIDAT": platinum + timedelta(days=20) if irradiated and interval > 25 else None,
         "SMOKE": _SMOKING[int(rng.choice(3, p=[0.06, 0.54, 0.4]))],
     })  # fmt: skip
+
+
+def _best(drawn: Coded, interval: int) -> Coded:
+    """The best response to the first line; a tumor that grew under it did not stay quiet for weeks after it."""
+    return _STABLE if drawn[1] == "PD" and interval >= _REFRACTORY_BELOW else drawn
 
 
 def _blurred(rng: np.random.Generator, value: date) -> date | Partial:

@@ -10,6 +10,8 @@ from oncdisc.trial.treatment import COMPLETED, DEATH, LOST, WITHDRAWAL, Therapy,
 _KINDS = {"Systemic anticancer therapy": "1", "Radiotherapy": "2", "Surgery": "3"}
 _CONTACT_EVERY = 84
 _CONTACTS = 9
+LEARNED_AFTER = 5
+"""Days from a death to the contact that tells the site of it."""
 _SOURCES: tuple[Coded, ...] = (("Visit", "1"), ("Telephone", "2"), ("Medical record", "3"))
 _CAUSES: tuple[Coded, ...] = (
     ("Disease progression", "1"), ("Disease progression", "1"), ("Disease progression", "1"), ("Other", "3"),
@@ -22,8 +24,7 @@ def record_therapies(book: Casebook, treatment: Treatment, therapies: list[Thera
     if not therapies and treatment.end is not None:
         book.add("cm", "Subsequent Therapy", treatment.end, {"CMYN": NO})
     for position, therapy in enumerate(therapies, start=1):
-        weeks = int(book.rng.integers(1, 16)) if therapy.kind != "Surgery" else 0
-        end = therapy.day + 7 * weeks
+        end = therapy.day + 7 * _weeks(book, therapy.kind)
         ended = end <= fate.seen
         book.add("cm", "Subsequent Therapy", therapy.day, {
             "CMYN": YES,
@@ -37,6 +38,14 @@ def record_therapies(book: Casebook, treatment: Treatment, therapies: list[Thera
             "CMONGO": yes_no(not ended),
             "CMINDC": "Small cell lung cancer",
         }, position)  # fmt: skip
+
+
+def _weeks(book: Casebook, kind: str) -> int:
+    """How long a therapy takes: radiotherapy of metastases a few weeks at most."""
+    if kind == "Surgery":
+        return 0
+    drawn = int(book.rng.integers(1, 16))
+    return 1 + drawn % 3 if kind == "Radiotherapy" else drawn
 
 
 def known_death(book: Casebook, fate: Fate) -> bool:
@@ -65,8 +74,8 @@ def record_contacts(book: Casebook, fate: Fate, treatment: Treatment) -> None:
     extracted = (book.design.extracted - book.person.start).days
     if fate.lost + 28 <= extracted and fate.lost <= fate.seen and fate.lost < fate.death:
         _record_contact(book, number + 1, fate.lost + 28, status=("Lost to follow-up", "UNKNOWN"))
-    elif fate.death == fate.seen and fate.death + 5 <= extracted:
-        _record_contact(book, number + 1, fate.death + 5, status=("Dead", "DEAD"))
+    elif fate.death == fate.seen and fate.death + LEARNED_AFTER <= extracted:
+        _record_contact(book, number + 1, fate.death + LEARNED_AFTER, status=("Dead", "DEAD"))
 
 
 def _record_contact(
@@ -91,6 +100,7 @@ def record_death(book: Casebook, fate: Fate) -> None:
     cause = ("Adverse event", "2") if fatal else _CAUSES[int(rng.integers(len(_CAUSES)))]
     book.add("dth", "Death", fate.death, {
         "DTHDAT": death_date(book.person, fate),
+        "DTHRDAT": min(book.date(fate.death + LEARNED_AFTER), book.design.extracted),
         "DTHCAUSE": cause,
         "DTHSPEC": "Unrelated illness" if cause[1] == "3" else None,
         "DTHAUTO": yes_no(rng.random() < 0.05),

@@ -99,10 +99,10 @@ _FIXED = (
         "IECAT code Inclusion or exclusion criterion",
     ),
     _form(
-        "enrol", "Enrolment and Randomization",
+        "enrol", "Enrolment",
         "ENRYN code Enrolled?",
         "RANDDAT date Date of randomization (enrolment)",
-        "RANDNUM text Randomization number",
+        "RANDNUM text Number assigned at enrolment",
         "ARM code Planned arm (_STD: ARMCD)",
         "STRATPFI code Platinum-free interval stratum (_STD: LT90, GE90)",
         "STRATLIV code Liver metastases stratum",
@@ -112,8 +112,10 @@ _FIXED = (
     _form(
         "sclchx", "Small Cell Lung Cancer History",
         "DXDAT date Date of initial diagnosis",
-        "STAGE code Stage at study entry",
+        "STAGE code Stage at initial diagnosis",
         "PRIORREG text Prior first-line regimen",
+        "PRIORREG_PREF text Coded name (fictional dictionary)",
+        "PRIORREG_DICT text Dictionary and version",
         "PRIORSDT date Start of first-line therapy",
         "PLATDAT date Last dose of first-line platinum",
         "PDDAT date Progression after first line",
@@ -233,6 +235,7 @@ _FIXED = (
     _form(
         "dth", "Death",
         "DTHDAT date Date of death (may be partial)",
+        "DTHRDAT date Date on which the site learned of the death",
         "DTHCAUSE code Primary cause",
         "DTHSPEC text Specification",
         "DTHAUTO code Autopsy?",

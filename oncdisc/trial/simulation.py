@@ -19,12 +19,13 @@ from oncdisc.trial.deviations import record_deviations
 from oncdisc.trial.disease import Disease
 from oncdisc.trial.dosing import record_treatment
 from oncdisc.trial.enrolment import record_enrolment, record_failure, record_identity
+from oncdisc.trial.events import record_adverse_events
 from oncdisc.trial.features import difficulties
 from oncdisc.trial.followup import record_contacts, record_death, record_end_of_study, record_therapies
 from oncdisc.trial.forms import Form, forms_of
 from oncdisc.trial.interruptions import cut_short, record_interruptions
 from oncdisc.trial.reality import really
-from oncdisc.trial.safety import encounters, record_adverse_events, record_visit
+from oncdisc.trial.safety import encounters, record_visit
 from oncdisc.trial.scans import image
 from oncdisc.trial.treatment import therapies_of, treat
 from oncdisc.trial.truth import COLUMNS, Values, gather, reported
@@ -86,16 +87,17 @@ def _load(study: Path | str) -> Mapping[str, Any]:
 
 def _subject(design: Design, forms: Mapping[str, Form], seed: int, number: int, messy: bool) -> _Subject:
     """One subject; each part of the story has a random stream of its own."""
-    streams = [np.random.default_rng(part) for part in np.random.SeedSequence(seed, spawn_key=(number,)).spawn(5)]
+    streams = [np.random.default_rng(part) for part in np.random.SeedSequence(seed, spawn_key=(number,)).spawn(6)]
     person = draw_person(streams[0], design, number)
     book = Casebook(design, person, number, forms, streams[1])
     record_identity(book)
     if person.randomized is None:
-        record_failure(book)
-        record_visit(book, "Screening", 1, None)
+        failed = record_failure(book)
+        limits = [criterion.ecog_limit for criterion in failed if criterion.ecog_limit is not None]
+        record_visit(book, "Screening", 1, None, ecog_above=max(limits, default=-1))
         subject = _Subject(book.rows, {}, ["SCREEN FAILURE"])
     else:
-        subject = _randomized(streams[0], book)
+        subject = _randomized(streams[0], book, streams[5])
         record_deviations(book, streams[3])
         record_interruptions(book, streams[4])
     usubjid = design.usubjid.format(subject=person.number)
@@ -112,7 +114,7 @@ def _subject(design: Design, forms: Mapping[str, Form], seed: int, number: int, 
     return subject
 
 
-def _randomized(rng: np.random.Generator, book: Casebook) -> _Subject:
+def _randomized(rng: np.random.Generator, book: Casebook, causes: np.random.Generator) -> _Subject:
     design, person = book.design, book.person
     fate, disease = draw_course(rng, design, person)
     imaging = image(rng, design, fate, disease)
@@ -124,7 +126,7 @@ def _randomized(rng: np.random.Generator, book: Casebook) -> _Subject:
     record_treatment(book, fate, treatment)
     for instance, day in encounters(book, fate, treatment):
         record_visit(book, instance, day, _seen_burden(disease, fate.baseline))
-    record_adverse_events(book, fate, treatment)
+    record_adverse_events(book, fate, treatment, causes)
     record_therapies(book, treatment, therapies, fate)
     record_contacts(book, fate, treatment)
     record_death(book, fate)

@@ -22,9 +22,10 @@ LOST: Coded = ("Lost to follow-up", "6")
 WITHDRAWAL: Coded = ("Withdrawal by subject", "7")
 PHYSICIAN: Coded = ("Physician decision", "8")
 
+_FORGOTTEN: Coded = ("Forgot the dose", "4")
+_LOGISTICS: Coded = ("Logistical problem", "5")
 _SKIPPED: tuple[Coded, ...] = (
-    ("Adverse event", "1"), ("Low blood counts", "2"), ("Subject's request", "3"), ("Forgot the dose", "4"),
-    ("Logistical problem", "5"),
+    ("Adverse event", "1"), ("Low blood counts", "2"), ("Subject's request", "3"), _FORGOTTEN, _LOGISTICS,
 )  # fmt: skip
 UNCHANGED: Coded = ("Dose not changed", "1")
 _REDUCED: Coded = ("Dose reduced", "2")
@@ -124,7 +125,11 @@ def _cycle_starts(rng: np.random.Generator, design: Design, first: int, last: in
 def _give(
     rng: np.random.Generator, person: Person, drug: Drug, starts: list[tuple[int, bool]], last: int, into: Treatment
 ) -> None:
-    """All planned doses of one drug; it may be stopped for toxicity before the others, or after its last cycle."""
+    """All planned doses of one drug; it may be stopped for toxicity before the others, or after its last cycle.
+
+    A drug is completed on the day on which its next cycle would have begun, or where no cycle followed with its last
+    planned dose.
+    """
     stop_cycle = int(rng.integers(3, 12)) if rng.random() < 0.12 else NEVER
     doses = into.doses.setdefault(drug.code, [])
     level = 0
@@ -141,6 +146,8 @@ def _give(
                 change = _REDUCED if reduced and first else _DELAYED if delayed and first else UNCHANGED
                 instance = f"Cycle {cycle} Day {day}"
                 doses.append(_dose(rng, drug, instance, start + day - 1, _amounts(drug, level, person, weight), change))
+    if len(starts) == drug.cycles and starts[-1][0] + drug.days[-1] - 1 <= last:
+        into.stopped[drug.code] = (starts[-1][0] + drug.days[-1] - 1, COMPLETED)
 
 
 def _amounts(drug: Drug, level: int, person: Person, weight: float) -> tuple[float, float]:
@@ -157,7 +164,10 @@ def _dose(
     level, planned = amounts
     first_ever = instance == "Cycle 1 Day 1"
     if not first_ever and rng.random() < 0.045:
-        return Dose(instance, day, level, planned, None, skipped=_SKIPPED[int(rng.integers(len(_SKIPPED)))])
+        skipped = _SKIPPED[int(rng.integers(len(_SKIPPED)))]
+        # a tablet can be forgotten at home, an infusion can't
+        skipped = _LOGISTICS if skipped is _FORGOTTEN and drug.infusion_minutes else skipped
+        return Dose(instance, day, level, planned, None, skipped=skipped)
     reason = _SKIPPED[int(rng.integers(2))] if change is not UNCHANGED else None
     if drug.infusion_minutes and rng.random() < 0.02:
         part = float(round(planned * float(rng.uniform(0.4, 1.0))))
