@@ -40,6 +40,10 @@ class SpecError(OncdiscError):
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
 
+class DerivationError(OncdiscError):
+    """A derivation of a study's own, or one used where it can't be, that could not be carried out."""
+
+
 class DataError(OncdiscError):
     """Input data that can't be read or can't be built from: the build stops and leaves nothing behind."""
 

@@ -11,18 +11,18 @@ import numpy as np
 import pandas as pd
 
 from specs.arguments import Source
-from specs.coded import choose, each_value, empty_coded, is_text, plain, split
-from specs.columns import DATE, NUMBER, TEXT
+from specs.coded import choose, empty_coded, plain, split
+from specs.columns import DATE, NUMBER
 from specs.conditions import evaluate
 from specs.findings import NAMED, SHOWN, Finding, Findings, joined
-from specs.long_text import LIMIT as MAXIMUM
 from specs.long_text import Pieces, split_long
 from specs.nodes import ROWS, Node, holder
-from specs.numbers import text_numbers
 from specs.profile import Profile
 from specs.resolved import DATASET, Dataset, Spec, Variable
-from specs.scope import Records, Scope, Seen
+from specs.running import run_records, run_variable
+from specs.scope import Scope, Seen
 from specs.store import NOWHERE, Ints, Sheet, Subjects, Table, concat, split_ids, take
+from specs.storing import stored
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,8 @@ class Interpreter:
 
     def _make_rows(self, dataset: Dataset, slice_id: str) -> None:
         table = self.tables.setdefault(dataset.name, Table(dataset.name))
-        made: Records = dataset.slices[slice_id].bound.run(Scope(self, dataset.name, slice_id))
+        part = dataset.slices[slice_id]
+        made = run_records(part.bound, Scope(self, dataset.name, slice_id), part.mark)
         sheet = Sheet(made.subject, {}, dict(made.columns), made.sources, made.source, made.row)
         table.add(slice_id, sheet, dataset.numbers()[slice_id])
         for seen in made.seen:
@@ -187,15 +188,14 @@ class Interpreter:
 
     def _make(self, dataset: Dataset, slice_id: str, variable: Variable) -> None:
         scope = Scope(self, dataset.name, slice_id, variable.name)
-        values: pd.Series = dataset.slices[slice_id].assignments[variable.name].bound.run(scope)
+        assignment = dataset.slices[slice_id].assignments[variable.name]
         sheet = self.tables[dataset.name].sheet(slice_id)
-        if len(values) != len(sheet):
-            raise ValueError(f"{dataset.name}.{variable.name}: {len(values)} values for {len(sheet)} records")
+        values = run_variable(assignment, scope, variable)
         if variable.attributes.long:
-            pieces = split_long(plain(_as_text(values.reset_index(drop=True))))
+            pieces = split_long(plain(values))
             values, sheet.rest[variable.name] = pieces
             self._report_left(scope, pieces, variable.attributes.long)
-        sheet.columns[variable.name] = self._cast(scope, values, variable)
+        sheet.columns[variable.name] = stored(scope, values, variable)
 
     def _report_left(self, scope: Scope, pieces: Pieces, declared: int) -> None:
         """Text that goes on after the last piece for which the spec has a place."""
@@ -208,45 +208,13 @@ class Interpreter:
 
     def _make_over_dataset(self, dataset: Dataset, variable: Variable) -> None:
         scope = Scope(self, dataset.name, DATASET, variable.name)
-        bound = next(iter(dataset.slices.values())).assignments[variable.name].bound
-        values = self._cast(scope, bound.run(scope), variable)
+        assignment = next(iter(dataset.slices.values())).assignments[variable.name]
+        values = stored(scope, run_variable(assignment, scope, variable), variable)
         start = 0
         for slice_id in dataset.slices:
             sheet = self.tables[dataset.name].sheet(slice_id)
             sheet.columns[variable.name] = values.iloc[start : start + len(sheet)].reset_index(drop=True)
             start += len(sheet)
-
-    def _cast(self, scope: Scope, values: pd.Series, variable: Variable) -> pd.Series:
-        values = values.reset_index(drop=True)
-        if variable.storage == "text":
-            return self._fitting(scope, _without_null(scope, _as_text(values)))
-        if variable.storage in ("date", "datetime"):
-            dates: pd.Series = pd.to_datetime(plain(values), errors="coerce").astype(DATE)
-            scope.report("value.date", (dates.isna() & values.notna()).to_numpy(), "not a date", value=values)
-            return dates
-        numbers = text_numbers(values) if is_text(values) else pd.to_numeric(values, errors="coerce").astype(NUMBER)
-        numbers = numbers.where(np.isfinite(numbers.to_numpy()))
-        scope.report("value.number", (numbers.isna() & values.notna()).to_numpy(bool), "not a number", value=values)
-        return numbers
-
-    def _fitting(self, scope: Scope, values: pd.Series) -> pd.Series:
-        """Text that a version 5 transport file can hold; what is longer is cut, and each cut is reported."""
-        if not each_value(values).str.len().gt(MAXIMUM // 4).any():
-            return values
-        values = plain(values)
-        longer = values.str.len().gt(MAXIMUM // 4)
-        sizes = values[longer].str.encode("utf-8").str.len()
-        cut = sizes.index[sizes.gt(MAXIMUM)]
-        if not len(cut):
-            return values
-        mask = np.zeros(len(values), dtype=bool)
-        mask[cut] = True
-        message = f"longer than the {MAXIMUM} bytes that a transport file holds: cut; the source record has all of it"
-        if self.spec.datasets[scope.dataset].engine == "sdtm":
-            message += ", `long` would let it go on in SUPP--"
-        scope.report("value.length", mask, message, value=values)
-        short = values[mask].str.encode("utf-8").str.slice(0, MAXIMUM).str.decode("utf-8", "ignore")
-        return values.mask(pd.Series(mask), short.astype(TEXT)).astype(TEXT)
 
     # how columns are found
 
@@ -361,22 +329,3 @@ def blank(variable: Variable, length: int) -> pd.Series:
     if variable.storage == "number":
         return pd.Series(np.full(length, np.nan), dtype=NUMBER)
     return pd.Series(np.full(length, np.datetime64("NaT"), dtype=DATE))
-
-
-def _as_text(values: pd.Series) -> pd.Series:
-    if is_text(values):
-        return values
-    if pd.api.types.is_numeric_dtype(values):
-        raise TypeError("a number where text is expected: use number_text")
-    return values.astype(TEXT)
-
-
-def _without_null(scope: Scope, values: pd.Series) -> pd.Series:
-    """Text without null characters, which end a text for those who read a transport file; each is reported."""
-    if not each_value(values).str.contains("\0", regex=False).any():
-        return values
-    texts = plain(values)
-    held = texts.str.contains("\0", regex=False, na=False).to_numpy(dtype=bool)
-    message = "a null character, which no transport file can hold: it is left out"
-    scope.report("value.null", held, message, value=values)
-    return texts.str.replace("\0", "", regex=False).astype(TEXT)

@@ -21,6 +21,7 @@ from specs.errors import Problem, SpecError, UsageError
 from specs.models import DatasetFile, StudyFile
 from specs.nodes import cycle_problem, graph, ordered
 from specs.references import check_references
+from specs.registry import STUDY_MODULE, forget
 from specs.resolve import Context, resolve_dataset
 from specs.resolved import Dataset, Engine, Spec
 from specs.supplemental import supplemental_files
@@ -123,12 +124,15 @@ def _import_module(reading: _Reading, name: str, document: _yaml.Document) -> No
         line = document.line(("module",))
         reading.problems.append(Problem("study.yaml", line, "module", "no such file", name, "a .py file beside it"))
         return
-    module_spec = importlib.util.spec_from_file_location(f"oncdisc_study_{path.stem}", path)
+    module_spec = importlib.util.spec_from_file_location(f"{STUDY_MODULE}{path.stem}", path)
     if module_spec and module_spec.loader:
         module = importlib.util.module_from_spec(module_spec)
         sys.modules[module_spec.name] = module
+        forget(module_spec.name)
         try:
             module_spec.loader.exec_module(module)
+        except SpecError:
+            raise
         except Exception as error:
             line = getattr(error, "lineno", None) or _line_in(path, error)
             raise SpecError(

@@ -23,6 +23,7 @@ from pydantic import BaseModel
 from specs.arguments import Arguments, ColumnValue, Source
 from specs.conditions import Condition, words
 from specs.findings import joined
+from specs.signatures import argument_model, check_words, refuse, standing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 Kind = Literal["variable", "records"]
 Over = Literal["rows", "dataset"]
 Sentence = str | Callable[[Any], str]
+
+
+STUDY_MODULE = "oncdisc_study_"
+"""How the name of a study's own module begins."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,11 @@ class Definition:
     over: Over = "rows"
     produces: tuple[str, ...] = ()
     origin: str = "Derived"
+
+    @property
+    def of_study(self) -> bool:
+        """Whether it is a study's own: of the module that its study.yaml names."""
+        return self.function.__module__.startswith(STUDY_MODULE)
 
     @property
     def summary(self) -> str:
@@ -141,7 +151,8 @@ def variable(
     """
 
     def register(function: Callable[[Scope, Any], pd.Series]) -> Callable[[Scope, Any], pd.Series]:
-        _register(Definition(name, "variable", function, _model(function), short, sentence, over, (), origin))
+        model = argument_model("variable", name, function)
+        _register(Definition(name, "variable", function, model, short, sentence, over, (), origin))
         return function
 
     return register
@@ -153,7 +164,8 @@ def records(
     """Register a derivation that makes the records of a slice; `produces` names the columns it fills."""
 
     def register(function: Callable[[Scope, Any], Records]) -> Callable[[Scope, Any], Records]:
-        _register(Definition(name, "records", function, _model(function), short, sentence, "rows", produces))
+        model = argument_model("records", name, function)
+        _register(Definition(name, "records", function, model, short, sentence, "rows", produces))
         return function
 
     return register
@@ -169,16 +181,17 @@ def definitions(kind: Kind) -> tuple[Definition, ...]:
     return tuple(sorted((d for d in _definitions.values() if d.kind == kind), key=lambda d: d.name))
 
 
+def forget(module: str) -> None:
+    """Take out what a module has registered: before it is run again."""
+    for key in [key for key, known in _definitions.items() if known.function.__module__ == module]:
+        del _definitions[key]
+
+
 def _register(definition: Definition) -> None:
-    key = (definition.kind, definition.name)
-    known = _definitions.get(key)
-    if known and known.function.__module__ != definition.function.__module__:
-        raise ValueError(f"derivation {definition.name!r} is registered twice")
-    _definitions[key] = definition
-
-
-def _model(function: Callable[..., Any]) -> type[Arguments]:
-    """The argument model: the annotation of the second parameter, looked up where the function stands."""
-    names = [name for name in function.__annotations__ if name != "return"]
-    annotation = function.__annotations__[names[1]]
-    return function.__globals__[annotation] if isinstance(annotation, str) else annotation
+    function = definition.function
+    check_words(definition.name, function, definition.model, definition.short, definition.sentence)
+    known = _definitions.get((definition.kind, definition.name))
+    if known and (known.of_study or known.function.__module__ != function.__module__):
+        file, line = standing(known.function)
+        refuse(function, definition.name, "it is registered twice", f"{file}:{line}", "another name")
+    _definitions[definition.kind, definition.name] = definition

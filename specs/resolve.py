@@ -17,6 +17,7 @@ from specs.long_text import with_pieces
 from specs.models import Attributes, DatasetFile, StudyFile
 from specs.registry import Bound, Kind
 from specs.resolved import Assignment, Dataset, Engine, Mark, Slice, Variable
+from specs.signatures import failing
 from specs.standard import DatasetStandard
 from specs.validation import validation_problems
 from specs.variables import standard_of, variables_of
@@ -236,8 +237,25 @@ def _bind(kind: Kind, name: str, raw: Any, path: KeyPath, context: Context) -> B
         context.problem(path, f"no {kind} derivation of that name", name, known)
         return None
     try:
-        return definition.bind(raw)
+        bound = definition.bind(raw)
+        if definition.of_study:
+            _check_sentence(bound)
+        return bound
     except ValidationError as error:
         nested = path if isinstance(raw, Mapping) else path[:-1]
         context.problems.extend(validation_problems(error, context.document, nested))
-        return None
+    except Exception as error:
+        if not definition.of_study:
+            raise
+        file, line = failing(definition.function, error)
+        message = f"can't be used as at {context.mark(path)}"
+        found = f"{type(error).__name__}: {error}"
+        context.problems.append(Problem(file, line, f"derivation {name}", message, found))
+    return None
+
+
+def _check_sentence(bound: Bound) -> None:
+    """The sentence of a study's own derivation, which else would first be asked for when define.xml is written."""
+    words = bound.sentence()
+    if not isinstance(words, str):  # pyright: ignore[reportUnnecessaryIsInstance] - a study's code may not keep to it
+        raise TypeError(f"its sentence is a {type(words).__name__}, not a text")
