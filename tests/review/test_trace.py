@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -53,6 +54,17 @@ def test_a_time_to_event_leads_to_its_raw_item_with_the_value_at_each_step(out):
 def test_the_raw_record_is_named_by_file_number_and_identifier(out):
     raw = next(s for s in walk(back(out, "ADTTE", "ADT", USUBJID="ABC-2")) if s.table == "ae")
     assert (raw.name, raw.row, raw.label) == ("ae.csv record 4 (RECID 4)", 4, "Adverse Events")
+
+
+def test_of_one_record_looked_at_in_two_parts_only_the_part_that_decided_is_chosen(tmp_path):
+    event = "[{from: ADSL, date: RFDT, EVNTDESC: Began}]"
+    trial = {"adam/adtte.yaml": re.sub(r"events: .*", f"events: {event}", FILES["adam/adtte.yaml"])}
+    small_study.write(tmp_path / "study", {**FILES, **trial})
+    small_study.write(tmp_path / "raw", small_study.EXTRACT)
+    oncdisc.build(tmp_path / "study", raw=tmp_path / "raw", out=tmp_path / "out")
+    step = back(tmp_path / "out", "ADTTE", "ADT", USUBJID="ABC-2")
+    looked_at = {group.rule: [record.won for record in group.records] for group in step.groups if group.table == "ADSL"}
+    assert looked_at == {"events: Began": [True], "censor: Start": [False]}
 
 
 def test_the_outcome_is_said_in_words(out):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -186,7 +186,14 @@ class Tree:
                     found.setdefault((rule, to[0]), {})[to] = variables
         for (rule, table), places in sorted(found.items()):
             variables = sorted({v for some in places.values() for v in some if v})
-            records = () if self.onward else tuple(self._brief(to, some, below) for to, some in sorted(places.items()))
+            records = (
+                ()
+                if self.onward
+                else tuple(
+                    replace(self._brief(to, some), won=self._won(place, rule, below[to]))
+                    for to, some in sorted(places.items())
+                )
+            )
             yield Group(rule, table, len(places), tuple(variables), records)
         if not self.onward and self.output.is_built(place[0]):
             yield from self._related(place)
@@ -194,11 +201,17 @@ class Tree:
     def _related(self, place: Place) -> Iterable[Group]:
         for relation, rows in related(self.output, *place).items():
             columns = telling_result(relation.other, self.output.frame(relation.other).columns)
-            records = tuple(self._brief((relation.other, row), columns, {}) for row in rows)
+            records = tuple(self._brief((relation.other, row), columns) for row in rows)
             rule = f"related by {relation.variable} = {relation.other_variable}"
             yield Group(rule, relation.other, len(rows), tuple(columns), records)
 
-    def _brief(self, place: Place, variables: Iterable[str], below: Mapping[Place, Mapping[str, set[str]]]) -> Step:
+    def _won(self, place: Place, group: str, rules: Iterable[str]) -> bool:
+        """Whether a record that was looked at was chosen, and in this part: one record may be looked at in several."""
+        if group.startswith(("events: ", "censor: ")) and group != ending(self.output, place):
+            return False
+        return any(rule == RECORD or rule.startswith("decided") for rule in rules)
+
+    def _brief(self, place: Place, variables: Iterable[str]) -> Step:
         table, row = place
         return Step(
             table,
@@ -206,7 +219,6 @@ class Tree:
             record_name(self.output, place, subject=False),
             self.output.label(table),
             values=values_of(self.output, place, variables),
-            won=any(rule == RECORD or rule.startswith("decided") for rule in below.get(place, ())),
         )
 
 
@@ -224,14 +236,25 @@ def record_name(output: Output, place: Place, *, subject: bool = True) -> str:
 
 def outcome(output: Output, place: Place) -> str:
     """What ended a record's time to event: the event, or why and where it is censored; nothing for other records."""
+    censored, described, date = _end(output, place)
+    if not censored:
+        return ""
+    return f"event: {described}" if censored == "0" else f"censored (CNSR {censored}): {described}; at {date}"
+
+
+def ending(output: Output, place: Place) -> str:
+    """The part of `time_to_event` that a record's date comes from, as lineage names it: `events: Death`."""
+    censored, described, date = _end(output, place)
+    return f"events: {described}" if censored == "0" else f"censor: {date}"
+
+
+def _end(output: Output, place: Place) -> tuple[str, str, str]:
+    """CNSR, EVNTDESC and CNSDTDSC of a record as text; blank where its dataset has them not."""
     table, row = place
     frame = output.frame(table)
     if not {"CNSR", "EVNTDESC", "CNSDTDSC"} <= set(frame.columns) or row not in frame.index:
-        return ""
-    described, censored = shown(frame.at[row, "EVNTDESC"]), shown(frame.at[row, "CNSR"])
-    if censored == "0":
-        return f"event: {described}"
-    return f"censored (CNSR {censored}): {described}; at {shown(frame.at[row, 'CNSDTDSC'])}"
+        return "", "", ""
+    return shown(frame.at[row, "CNSR"]), shown(frame.at[row, "EVNTDESC"]), shown(frame.at[row, "CNSDTDSC"])
 
 
 def values_of(output: Output, place: Place, variables: Iterable[str]) -> tuple[Value, ...]:
