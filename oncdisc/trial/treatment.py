@@ -134,8 +134,9 @@ def _give(
     doses = into.doses.setdefault(drug.code, [])
     level = 0
     for cycle, (start, delayed) in enumerate(starts, start=1):
-        if cycle >= stop_cycle or (drug.cycles is not None and cycle > drug.cycles):
-            into.stopped[drug.code] = (start, TOXICITY if cycle >= stop_cycle else COMPLETED)
+        completed = drug.cycles is not None and cycle > drug.cycles
+        if completed or cycle >= stop_cycle:
+            into.stopped[drug.code] = (start, COMPLETED if completed else TOXICITY)
             return
         reduced = cycle > 1 and level + 1 < len(drug.levels) and rng.random() < 0.05
         level += reduced
