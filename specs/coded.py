@@ -19,6 +19,7 @@ from specs.columns import TEXT
 Codes: TypeAlias = npt.NDArray[np.intp]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
 
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 MOST = 1 << 17
 """A column with more distinct values than this stays plain, as does one whose values hardly repeat."""
 
@@ -195,6 +196,25 @@ def combined(columns: Iterable[tuple[Codes, pd.Series]], length: int) -> Codes:
         if len(found) == length:
             break
     return codes
+
+
+def repeats(columns: Sequence[pd.Series], length: int) -> Booleans:
+    """Which records are equal to an earlier one in all columns, a missing value to a missing one.
+
+    Mixed into one number a record, unequal records are seldom equal: only where numbers are is compared.
+    """
+    mixed = np.zeros(length, dtype=np.uint64)
+    for column in sorted(columns, key=is_coded):
+        codes, distinct = split(column)
+        if len(distinct) == length:
+            return np.zeros(length, dtype=bool)
+        mixed *= _MULTIPLIER
+        mixed += codes.view(np.uint64)
+    places = np.flatnonzero(pd.Series(mixed).duplicated(keep=False))
+    own = combined((split(column.iloc[places]) for column in columns), len(places))
+    result = np.zeros(length, dtype=bool)
+    result[places] = pd.Series(own).duplicated().to_numpy()
+    return result
 
 
 def together(columns: Sequence[pd.Series]) -> tuple[Codes, list[pd.Series]]:

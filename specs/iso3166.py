@@ -15,3 +15,5 @@ TTO TUN TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF 
 """
 ALPHA_3 = frozenset(_CODES.split())
 """The 249 codes; GENC, which FDA asks for, has the same for countries."""
+COUNTRY = "COUNTRY"
+"""The variable of which SDTM and ADaM say that it holds such a code (SDTMIG 3.4, 5.2)."""

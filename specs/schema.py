@@ -16,6 +16,7 @@ import pandas as pd
 from specs import iso8601
 from specs.coded import is_coded, mask_by_value, plain, split
 from specs.columns import TEXT, is_ascii
+from specs.iso3166 import ALPHA_3, COUNTRY
 from specs.ordering import joint
 from specs.resolved import Dataset, Spec, Variable
 from specs.terminology import NotInStandardError, terminology
@@ -27,6 +28,7 @@ _DTYPES: dict[str, Any] = {"text": TEXT, "number": "float64", "date": "datetime6
 _ISO = re.compile(r"[A-Z]{2}(ST|EN)?DTC|[A-Z]*DTC")
 _MESSAGES = {
     "required": "a required value is missing",
+    "country": "no code of three letters of ISO 3166-1, which SDTM names in place of a codelist",
     "codelist": "not a term of the codelist {codelist}, which can't be extended",
     "ascii": "not ASCII, which the study's transport files are declared to be: the file holds it as UTF-8",
     "iso8601": "not an ISO 8601 date or time",
@@ -99,6 +101,8 @@ def _checks(variable: Variable, codelist: str | None, spec: Spec) -> Iterator[pa
     allowed = terms(spec, codelist)
     if allowed is not None:
         yield pa.Check(_by_value(_within(allowed)), name="codelist")
+    elif variable.name == COUNTRY:
+        yield pa.Check(_by_value(_within(ALPHA_3)), name="country")
     if _ISO.fullmatch(variable.name):
         yield pa.Check(_by_value(_iso), name="iso8601")
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from oncdisc.pipeline.inputs import (
@@ -20,7 +19,8 @@ from oncdisc.pipeline.inputs import (
     report_records,
 )
 from sdtm.extracts import ExtractError, RaggedRecord, read_form
-from specs.coded import by_value, plain
+from specs.arguments import sources
+from specs.coded import by_value, plain, repeats
 from specs.columns import TEXT
 from specs.errors import DataError
 from specs.models import Raw, RawForm
@@ -50,7 +50,7 @@ def read_extract(spec: Spec, folder: Path, progress: Progress | None = None) -> 
         file = raw.forms[raw.subjects].file if raw.subjects in raw.forms else raw.subjects
         raise DataError(f"{file}: the form that defines the subjects can't be read: {_why(inputs, raw.subjects)}")
     _name_subjects(inputs, raw)
-    _leave_out(inputs, raw)
+    _leave_out(inputs, spec, raw)
     _unused(inputs, spec, raw, folder)
     return inputs
 
@@ -116,8 +116,24 @@ def _name_subjects(inputs: Inputs, raw: Raw) -> None:
         if column not in frame:
             _without_subjects(inputs, raw, name, column)
             continue
-        frame[SUBJECT] = by_value(frame[column], lambda ids: _usubjid(raw, ids.replace(first) if first else ids))
+        named = by_value(frame[column], lambda ids: _usubjid(raw, ids.replace(first) if first else ids))
+        given = frame.get(SUBJECT) if column != SUBJECT else None
+        frame[SUBJECT] = named
+        if given is not None:
+            _report_other_names(inputs, raw, name, frame, plain(given))
     inputs.subjects = byte_order(plain(inputs.frames[raw.subjects][SUBJECT].drop_duplicates()).dropna())
+
+
+def _report_other_names(inputs: Inputs, raw: Raw, name: str, frame: pd.DataFrame, given: pd.Series) -> None:
+    """A column USUBJID of the extract, whose place the study's own takes: said, and where the two differ."""
+    file = raw.forms[name].file
+    differs = (given.notna() & (given != plain(frame[SUBJECT]))).to_numpy(dtype=bool)
+    message = f"{SUBJECT} of {file} is another than `usubjid` of study.yaml makes, which takes its place"
+    report_records(inputs, name, file, frame, differs, "input.usubjid", message, "warning", value=given)
+    if not _matches(SUBJECT, [*raw.forms[name].ignore, *raw.ignore]):
+        message = f"no dataset reads column {SUBJECT} of {file}: `usubjid` of study.yaml makes it of the subject"
+        finding = input_finding("input.unused", message, name, "info", variable=SUBJECT, source=file)
+        inputs.findings.add([finding])
 
 
 def _usubjid(raw: Raw, ids: pd.Series) -> pd.Series:
@@ -157,7 +173,7 @@ def _first(subject: str, earlier: dict[str, str]) -> str:
     return subject
 
 
-def _leave_out(inputs: Inputs, raw: Raw) -> None:
+def _leave_out(inputs: Inputs, spec: Spec, raw: Raw) -> None:
     """Records of unknown subjects and repeated records: reported one by one, and counted."""
     known = Subjects(inputs.subjects)
     for name, frame in inputs.frames.items():
@@ -171,21 +187,33 @@ def _leave_out(inputs: Inputs, raw: Raw) -> None:
             report_records(inputs, name, file, frame, unknown, "input.subject", f"subject is not in {subjects_file}")
             excluded |= counted("subject unknown", unknown)
             kept = frame.loc[~unknown] if unknown.any() else frame
-        repeated = _repeated(kept, raw.forms[name].key)
-        report_records(inputs, name, file, kept, repeated, "input.duplicate", "the record is there twice", "warning")
-        excluded |= counted("repeated record", repeated)
-        inputs.frames[name] = (kept.loc[~repeated] if repeated.any() else kept).reset_index(drop=True)
+        kept = _without_repeats(inputs, spec, name, raw.forms[name], kept, excluded)
+        inputs.frames[name] = kept.reset_index(drop=True)
         _report_keys(inputs, name, file, raw.forms[name].key)
         inputs.accounts.append(FormAccount(name, file, read, excluded))
 
 
-def _repeated(frame: pd.DataFrame, key: list[str]) -> np.ndarray:
-    """Records that repeat an earlier one in every value; a form without a declared key may hold equal records."""
-    columns = [str(column) for column in frame.columns if column != RECORD]
-    keys = [column for column in key if column in frame]
-    if not keys:
-        return np.zeros(len(frame), dtype=bool)
-    return frame.duplicated(columns).to_numpy(dtype=bool)
+def _without_repeats(
+    inputs: Inputs, spec: Spec, name: str, form: RawForm, frame: pd.DataFrame, excluded: dict[str, int]
+) -> pd.DataFrame:
+    """A form without the records that repeat an earlier one in every value; without a key they are told and stay."""
+    again = repeats([frame[column] for column in frame.columns if column != RECORD], len(frame))
+    if any(column in frame for column in form.key):
+        message = "the record is there twice"
+        report_records(inputs, name, form.file, frame, again, "input.duplicate", message, "warning")
+        excluded |= counted("repeated record", again)
+        return frame.loc[~again] if again.any() else frame
+    if not _takes_first(spec, name):
+        message = "every value is that of an earlier record: kept, since study.yaml declares no `key` of the form"
+        report_records(inputs, name, form.file, frame, again, "input.repeated", message, "warning")
+    return frame
+
+
+def _takes_first(spec: Spec, form: str) -> bool:
+    """Whether whatever is made of a form's records takes the first of a group, as `first` declares."""
+    parts = [part.bound.arguments for dataset in spec.datasets.values() for part in dataset.slices.values()]
+    reading = [part for part in parts if any(source.from_ == form for source in sources(part))]
+    return bool(reading) and all(getattr(part, "first", None) for part in reading)
 
 
 def _report_keys(inputs: Inputs, name: str, file: str, key: list[str]) -> None:

@@ -95,15 +95,17 @@ def counted(rule: str, mask: np.ndarray) -> dict[str, int]:
 
 def report_records(
     inputs: Inputs, form: str, file: str, frame: pd.DataFrame, mask: np.ndarray, rule: str, message: str,
-    severity: str = "error",
+    severity: str = "error", value: pd.Series | None = None,
 ) -> None:  # fmt: skip
-    """A finding for each record of an input where the mask holds: its subject and its number in the file."""
+    """A finding for each record of an input where the mask holds: its subject, value and number in the file."""
     shown = frame.loc[mask].iloc[:SHOWN]
     if not len(shown):
         return
     names = plain(shown[SUBJECT]).fillna("") if SUBJECT in shown else pd.Series([""] * len(shown))
-    rows = zip(names, shown[RECORD], strict=True)
+    values = [""] * len(shown) if value is None else value.loc[shown.index].fillna("").str.slice(0, 200)
+    rows = zip(names, values, shown[RECORD], strict=True)
     findings = [
-        input_finding(rule, message, form, severity, usubjid=str(u), source=f"{file} record {n}") for u, n in rows
+        input_finding(rule, message, form, severity, usubjid=str(u), value=str(v), source=f"{file} record {n}")
+        for u, v, n in rows
     ]
     inputs.findings.add(findings, count=int(mask.sum()))

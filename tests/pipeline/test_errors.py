@@ -43,6 +43,14 @@ def test_a_term_outside_a_codelist_that_cannot_be_extended(small):
     assert result.rows["DM"] == 3
 
 
+def test_a_country_that_is_none_of_iso_3166(small):
+    dm_yaml = DM + "  COUNTRY: {copy: LAND}\n"
+    dm = DM_CSV.replace("SEX\n", "SEX,LAND\n").replace("M\n", "M,USA\n").replace("F\n", "F,US\n", 1)
+    result = build(small, dm_yaml=dm_yaml, dm=dm.replace("02-01,F\n", "02-01,F,ROU\n"))
+    assert found(result, "schema.country") == [("error", "COUNTRY", "ABC-2", "US", "dm.csv record 1")]
+    assert "three letters of ISO 3166-1" in message(result, "schema.country")
+
+
 def test_a_collected_text_that_no_map_and_no_term_knows(small):
     result = build(small, dm=DM_CSV.replace("02-01,F", "02-01,Q"), dm_yaml=DM.replace("{copy: SEX}", "{term: SEX}"))
     assert ("error", "SEX", "ABC-10", "Q", "dm.csv record 3") in found(result, "value.term")
@@ -200,6 +208,50 @@ def test_an_empty_file(small, form):
     result = build(small, ae=b"")
     assert "ae.csv: found an empty file; expected column names and records" in message(result, "input.unreadable")
     assert (result.exit_status, result.rows["DM"], result.rows["AE"]) == (1, 3, 0)
+
+
+def test_records_that_are_equal_without_a_key_are_told_and_kept(small):
+    study = STUDY.replace(", key: [RECID]", "")
+    again = AE_CSV + "3,2,Y,Nausea,UN-JAN-2024,yes\n" * 2 + "3,2,Y,Nausea,UN-JAN-2024,no\n"
+    result = build(small, study_yaml=study, ae=again)
+    assert found(result, "input.repeated") == [
+        ("warning", "", "ABC-2", "", "ae.csv record 6"),
+        ("warning", "", "ABC-2", "", "ae.csv record 7"),
+    ]
+    assert "kept, since study.yaml declares no `key`" in message(result, "input.repeated")
+    assert result.rows["AE"] == 7
+    first = AE.replace('{from: ae, where: {AEYN: "Y"}}', '{from: ae, where: {AEYN: "Y"}, first: [RECID]}')
+    assert found(build(small, ae_yaml=first), "input.repeated") == [], "declared: one record of each"
+    result = build(small, study_yaml=STUDY, ae_yaml=AE)
+    assert len(found(result, "input.duplicate")) == 2
+    assert not found(result, "input.repeated")
+
+
+@pytest.mark.parametrize(("name", "differ"), [("ABC-1", False), ("XYZ-1", True)])
+def test_a_column_of_the_extract_that_is_called_usubjid(small, name, differ):
+    lines = AE_CSV.strip().split("\n")
+    given = ["USUBJID", name, "", *["ABC-2"] * 2, "ABC-10"]
+    result = build(small, ae="".join(f"{line},{own}\n" for line, own in zip(lines, given, strict=True)))
+    assert found(result, "input.usubjid") == (
+        [("warning", "", "ABC-1", "XYZ-1", "ae.csv record 1")] if differ else []
+    ), "a missing one is no other"
+    assert found(result, "input.unused") == [("info", "USUBJID", "", "", "ae.csv")]
+    assert "`usubjid` of study.yaml makes it" in message(result, "input.unused")
+
+
+def test_columns_of_the_extract_that_are_called_studyid_and_domain_are_unused(small):
+    lines = AE_CSV.strip().split("\n")
+    given = ["STUDYID,DOMAIN", *["XYZ,QQ"] * 5]
+    result = build(small, ae="".join(f"{line},{own}\n" for line, own in zip(lines, given, strict=True)))
+    assert [place[1] for place in found(result, "input.unused")] == ["DOMAIN", "STUDYID"]
+
+
+def test_a_usubjid_that_the_study_takes_as_it_is(small):
+    study = STUDY.replace("subject: SUBJ", "subject: USUBJID").replace("ABC-{subject}", "{subject}")
+    dm = DM.replace("{copy: SUBJ}", "{copy: USUBJID}")
+    files = {"ae": AE_CSV.replace("SUBJ", "USUBJID"), "dm": DM_CSV.replace("SUBJ", "USUBJID")}
+    result = build(small, study_yaml=study, dm_yaml=dm, **files)
+    assert (result.rows["DM"], found(result, "input.usubjid"), found(result, "input.unused")) == (3, [], [])
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specs import coded as kernel
-from specs.coded import coded, is_coded, plain
+from specs.coded import coded, is_coded, plain, repeats
 from specs.columns import TEXT, text
 
 WORDS = ["b", "a", "é", "ab"]
@@ -111,3 +111,17 @@ def test_in_order_has_the_values_that_records_have_by_code_point(values):
 def test_flags_stand_where_the_mask_holds():
     assert listed(kernel.flags(np.array([True, False, True]))) == ["Y", None, "Y"]
     assert listed(kernel.empty_coded(2)) == [None, None]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from(["x", None])), max_size=30))
+def test_records_that_repeat_an_earlier_one_are_those_that_pandas_finds(rows):
+    frame = pd.DataFrame(rows, columns=["A", "B"], dtype=TEXT)
+    expected = frame.duplicated().tolist()
+    assert repeats([frame["A"], frame["B"]], len(frame)).tolist() == expected
+    assert repeats([coded(frame["A"]), frame["B"]], len(frame)).tolist() == expected
+
+
+def test_records_whose_mixed_numbers_are_equal_are_compared(monkeypatch):
+    monkeypatch.setattr("specs.coded._MULTIPLIER", np.uint64(0))
+    a, b = pd.Series(["x", "y", "x"], dtype=TEXT), pd.Series(["p", "p", "p"], dtype=TEXT)
+    assert repeats([a, b], 3).tolist() == [False, False, True]
