@@ -175,6 +175,55 @@ def test_epochs_of_doses_are_treatment_and_milestones_screening(trial):
     assert set(ds.loc[ds["DSCAT"] == "PROTOCOL MILESTONE", "EPOCH"]) == {"SCREENING"}
 
 
+def test_each_drug_has_a_disposition_that_names_it_and_belongs_to_treatment(trial):
+    ds = trial.sdtm("DS").query("DSCAT == 'DISPOSITION EVENT' and DSSCAT != 'STUDY PARTICIPATION'")
+    form = raw(trial, "eot")
+    assert sorted(ds["DSSCAT"]) == sorted(form["EOTDRUG"].str.upper())
+    assert not ds.duplicated(["USUBJID", "DSSCAT"]).any()
+    assert set(ds["EPOCH"]) == {"TREATMENT"}
+    withdrawn = trial.sdtm("SUPPAE").query("QVAL == 'DRUG WITHDRAWN'")
+    names = {"AEACNSEL": "SELINEXOR", "AEACNADE": "ADEBRELIMAB", "AEACNNAB": "NAB-PACLITAXEL"}
+    because = set(zip(withdrawn["USUBJID"], withdrawn["QNAM"].map(names), strict=True))
+    stopped = ds.loc[ds["DSDECOD"] == "ADVERSE EVENT"]
+    assert because == set(zip(stopped["USUBJID"], stopped["DSSCAT"], strict=True)) != set()
+
+
+def test_the_end_of_treatment_is_the_day_of_its_visit_and_no_visit_lies_on_a_day_of_death(trial):
+    sv = trial.sdtm("SV").merge(trial.sdtm("DM")[["USUBJID", "DTHDTC"]], on="USUBJID")
+    end = sv.loc[sv["VISIT"] == "END OF TREATMENT"]
+    assert len(end) > 5
+    assert (end["SVSTDTC"] == end["SVENDTC"]).all()
+    assert not (sv["SVSTDTC"] >= sv["DTHDTC"])[~sv["VISIT"].str.startswith("SURVIVAL")].any()
+    missed = sv.loc[sv["SVOCCUR"].eq("N") & sv["VISIT"].str.startswith("CYCLE")]
+    assert missed["SVREASOC"].notna().all()
+
+
+def test_death_details_are_dated_when_the_site_learned_of_the_death(trial):
+    dd = trial.sdtm("DD").merge(trial.sdtm("DM")[["USUBJID", "DTHDTC", "RFPENDTC"]], on="USUBJID")
+    assert dd["DDDTC"].str.len().eq(10).all()
+    assert (dd["DDDTC"] >= dd["DTHDTC"]).all()
+    assert (dd["DDDTC"] <= dd["RFPENDTC"].str[:10]).all()
+
+
+def test_a_first_line_with_an_inhibitor_ended_before_screening_and_one_without_on_its_last_platinum(trial):
+    cm, form = trial.sdtm("CM"), raw(trial, "sclchx").set_index("RecordId")
+    lines = cm.loc[cm["CMPRESP"].isna() & (cm["CMSCAT"] == "FIRST LINE")].set_index("CMSPID")
+    inhibited = form.loc[lines.index, "PDL1YN_STD"].eq("Y").to_numpy()
+    assert inhibited.any()
+    assert lines.loc[inhibited, "CMENDTC"].isna().all()
+    assert lines.loc[inhibited, ["CMENRTPT", "CMENTPT"]].eq(["BEFORE", "SCREENING"]).all(axis=None)
+    assert lines.loc[~inhibited, "CMENDTC"].notna().all()
+    assert lines["CMDECOD"].notna().all()
+
+
+def test_the_summary_has_every_study_drug_as_investigated_and_how_long_responses_must_last(trial):
+    ts = trial.sdtm("TS")
+    values = ts.groupby("TSPARMCD")["TSVAL"].agg(list)
+    assert values["TRT"] == ["Selinexor", "Adebrelimab", "Nab-paclitaxel"]
+    assert ts.loc[ts["TSPARMCD"] == "CURTRT", "TSVALNF"].tolist() == ["NA"]
+    assert (values["CRMDUR"], values["SDMDUR"], values["ONGOSIND"]) == (["P28D"], ["P42D"], ["Y"])
+
+
 def test_visits_have_one_name_a_number_and_findings_have_theirs_in_sv(trial):
     sv = trial.sdtm("SV")
     assert not sv.duplicated(["USUBJID", "VISITNUM"]).any()
