@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,13 +18,23 @@ import pandas as pd
 from adam.records import DAY, Ints, first_record, last_record, seconds
 from specs.columns import DATE
 
+Counted = Literal["intervals", "windows"]
+
 
 @dataclass(frozen=True)
 class Schedule:
-    """When assessments are due: days after the start, ascending, and how many days around them are on time."""
+    """When assessments are due: days after the start, ascending, and how many days around them are on time.
+
+    Raises ValueError for one without a day, or with days that are not after the start and ascending.
+    """
 
     days: tuple[int, ...]
     window: int = 0
+
+    def __post_init__(self) -> None:
+        ascending = (0, *self.days)
+        if not self.days or any(later <= sooner for sooner, later in pairwise(ascending)):
+            raise ValueError(f"assessments are due on days after the start, ascending; found {list(self.days)}")
 
     @classmethod
     def every(cls, phases: Sequence[tuple[int, int]], window: int = 0) -> Schedule:
@@ -40,20 +52,29 @@ class Schedule:
         return np.append(days, more)
 
 
-def allowed_gap(elapsed: Ints, schedule: Schedule, missed: int = 2) -> Ints:
+def allowed_gap(elapsed: Ints, schedule: Schedule, missed: int = 2, counted: Counted = "intervals") -> Ints:
     """Days that may pass after an assessment `elapsed` days from the start before `missed` ones are missed.
 
-    They are the planned intervals that follow and a window for each. The assessment stands for the last one
-    planned by then, the window included; the start for day 0.
+    The assessment stands for the last one planned by then, the window included; the start for day 0. `intervals`:
+    the planned intervals that follow it and a window for each. `windows`: what is left until the window of the last
+    of them closes.
     """
     days = schedule.prolonged(missed)
     stands_for = np.searchsorted(days[: len(days) - missed], elapsed + schedule.window, side="right") - 1
     stands_for = np.maximum(stands_for, 0)
-    return days[stands_for + missed] - days[stands_for] + missed * schedule.window
+    due = days[stands_for + missed]
+    if counted == "windows":
+        return due + schedule.window - elapsed
+    return due - days[stands_for] + missed * schedule.window
 
 
 def gaps(
-    start: pd.Series, assessments: pd.DataFrame, ends: pd.DataFrame, schedule: Schedule, missed: int = 2
+    start: pd.Series,
+    assessments: pd.DataFrame,
+    ends: pd.DataFrame,
+    schedule: Schedule,
+    missed: int = 2,
+    counted: Counted = "intervals",
 ) -> pd.DataFrame:
     """Subjects who missed `missed` or more assessments before their first end: subject and date.
 
@@ -67,7 +88,7 @@ def gaps(
     before = _between(assessments, begin, limits)
     last = pd.Series(last_record(before, begin.index)["date"].to_numpy(), index=begin.index).fillna(begin)
     elapsed = seconds(last) // DAY - seconds(begin) // DAY
-    until = last + pd.to_timedelta(allowed_gap(elapsed, schedule, missed), unit="D")
+    until = last + pd.to_timedelta(allowed_gap(elapsed, schedule, missed, counted), unit="D")
     return _as_records(until[(limits > until).to_numpy()])
 
 
@@ -77,11 +98,11 @@ def unassessed(
     """Subjects without any of these assessments who did not die before the `planned`-th one was due.
 
     The date is their start: nothing that happens later can be judged. Give baseline assessments for the rule
-    on baseline, later ones for the rule on assessments after it.
+    on baseline, later ones for the rule on assessments after it. Due is due: the window does not prolong it.
     """
     begin = start.dropna()
     assessed = begin.index.isin(assessments.loc[assessments["date"].notna(), "subject"])
-    due = begin + pd.Timedelta(days=schedule.days[planned - 1])
+    due = begin + pd.Timedelta(days=int(schedule.prolonged(planned)[planned]))
     death = pd.Series(first_record(deaths, begin.index)["date"].to_numpy(), index=begin.index)
     return _as_records(begin[~assessed & ~(death < due).to_numpy()])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -49,8 +49,18 @@ def report_inadequate(scope: Scope, result: pd.DataFrame, inadequate: Source, as
     _report(scope, "time_to_event.inadequate", source, frame, mask, "censored at an assessment that is not evaluable")
 
 
-def _report(scope: Scope, rule: str, source: Dated, frame: pd.DataFrame, mask: Bools, message: str) -> None:
+def report_partial(scope: Scope, sources: Iterable[Source]) -> None:
+    """Records that could not be placed in time: their dates are not complete."""
+    for source, frame in sources:
+        found = frame["partial"].notna().to_numpy(np.bool_)
+        message = f"{source.date} is not a complete date: the record is left out; impute it in a dataset before"
+        _report(scope, "time_to_event.partial", source, frame, found, message, "partial")
+
+
+def _report(
+    scope: Scope, rule: str, source: Dated, frame: pd.DataFrame, mask: Bools, message: str, value: str = "date"
+) -> None:
     found = frame.loc[mask].reset_index(drop=True)
     seen = (source.from_, found["row"].to_numpy(np.int64))
     subject = found["subject"].to_numpy(np.int64)
-    scope.report_subjects(rule, subject, message, seen=seen, value=found["date"], severity="warning")
+    scope.report_subjects(rule, subject, message, seen=seen, value=found[value], severity="warning")

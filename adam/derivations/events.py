@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from adam import observation
 from adam.derivations import event_findings
 from adam.derivations.sources import Dated, dated, through, values_of
-from adam.observation import Schedule
+from adam.observation import Counted, Schedule
 from adam.records import NONE, Ints, first_record
 from adam.time_to_event import Outcome, Rules
 from adam.time_to_event import time_to_event as derive
@@ -54,9 +54,15 @@ class Stop(Dated, Stopping):
 
 
 class Gap(Stopping):
-    """So many planned assessments missed before the event."""
+    """So many planned assessments missed before the event, counted from the last one before it or from the start.
+
+    That one stands for the last planned by its date, the window included. `intervals`: missed are they when more days
+    pass than the planned intervals that follow it and a window for each (every 42 days and 7: more than 98). `windows`:
+    when the window of the last of them has closed (seen on day 42: after day 133).
+    """
 
     missed: int = Field(2, ge=1)
+    counted: Counted = Field("intervals", description="from the last assessment on, or by the schedule's windows")
 
 
 class Without(Dated):
@@ -66,7 +72,7 @@ class Without(Dated):
 
 
 class Unassessed(Stopping):
-    """No such assessment, unless the subject died before the planned one: the start date stands."""
+    """No such assessment, unless the subject died before the day of the planned one: the start date stands."""
 
     without: Without
     unless: Dated = Field(description="deaths")
@@ -76,7 +82,7 @@ class Unassessed(Stopping):
 class Planned(Arguments):
     """When assessments are planned: visits of a kind in the study's design, or days after the start."""
 
-    kind: str | None = Field(None, description="`kind` of the visits in study.yaml; they are VISITDY - 1 days after")
+    kind: str | None = Field(None, description="`kind` of the visits in study.yaml after day 1: VISITDY - 1 days after")
     days: list[int] = Field(default_factory=list)
     window: int = Field(0, ge=0, description="days early or late that are on time")
 
@@ -89,7 +95,7 @@ class Planned(Arguments):
     def schedule(self, design: dict[str, Any]) -> Schedule:
         visits = cast(list[dict[str, Any]], design.get("visits", []))
         days = self.days or [int(visit["VISITDY"]) - 1 for visit in visits if visit.get("kind") == self.kind]
-        return Schedule(tuple(sorted(set(days))), self.window)
+        return Schedule(tuple(sorted({day for day in days if day > 0})), self.window)
 
 
 class TimeToEvent(Arguments):
@@ -186,7 +192,7 @@ class _Table:
     def __init__(self, scope: Scope, args: TimeToEvent) -> None:
         self._scope = scope
         self._args = args
-        self._frames: dict[int, pd.DataFrame] = {}
+        self._frames: dict[Dated, pd.DataFrame] = {}
         first = self.frame(args.start)
         everyone = pd.RangeIndex(len(scope.subjects))
         self._first = first_record(first, everyone)
@@ -195,9 +201,9 @@ class _Table:
 
     def frame(self, source: Dated) -> pd.DataFrame:
         """The records of a source, read once."""
-        if id(source) not in self._frames:
-            self._frames[id(source)] = dated(self._scope, source)
-        return self._frames[id(source)]
+        if source not in self._frames:
+            self._frames[source] = dated(self._scope, source)
+        return self._frames[source]
 
     def outcome(
         self, source: Dated, description: str, censor: int = 0, date: str | None = None, at_start: str | None = None
@@ -210,13 +216,13 @@ class _Table:
         found = [self._computed(rule, self._unassessed(rule)) for rule in args.unassessed]
         for stop in args.stops:
             found.append(self.outcome(stop, stop.EVNTDESC, stop.CNSR, stop.CNSDTDSC, stop.at_start))
-        if args.gap and self.assessments is not None:
+        if (gap := args.gap) and self.assessments is not None:
             ends = pd.concat([self.frame(event)[["subject", "date"]] for event in args.events], ignore_index=True)
             if args.before_start == "ignore":
                 ends = ends.loc[(ends["date"] >= ends["subject"].map(self.start)).to_numpy()]
             ends = ends.reset_index(drop=True)
-            missed = observation.gaps(self.start, self.assessments, ends, self._schedule(), args.gap.missed)
-            found.append(self._computed(args.gap, missed))
+            missed = observation.gaps(self.start, self.assessments, ends, self._schedule(), gap.missed, gap.counted)
+            found.append(self._computed(gap, missed))
         return found
 
     def report(self, result: pd.DataFrame) -> None:
@@ -227,6 +233,7 @@ class _Table:
         of_everyone = args.start.where == ALWAYS
         event_findings.report_starts(self._scope, self.start, events, args.before_start, of_everyone=of_everyone)
         event_findings.report_moved(self._scope, result)
+        event_findings.report_partial(self._scope, self._frames.items())
         if args.inadequate is not None:
             found = (args.inadequate, self.frame(args.inadequate))
             event_findings.report_inadequate(self._scope, result, found, self.assessments)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from adam.records import NONE, Ints, taken
 from specs.arguments import Of, Source
-from specs.columns import DATE, NUMBER
+from specs.columns import DATE, NUMBER, empty_text
 from specs.conditions import Condition, evaluate
 from specs.iso8601 import to_dates
 from specs.scope import Records, Scope, Seen
@@ -39,13 +39,24 @@ def as_dates(column: pd.Series) -> pd.Series:
     return to_dates(column).astype(DATE).reset_index(drop=True)
 
 
+def partial(column: pd.Series, dates: pd.Series) -> pd.Series:
+    """The collected text of dates that are not complete, missing for all others."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return empty_text(len(column))
+    return column.reset_index(drop=True).where(dates.isna())
+
+
 def dated(scope: Scope, source: Dated) -> pd.DataFrame:
-    """The records of a source: subject, date, value and sequence if named, and `row` for lineage."""
+    """The records of a source: subject, date, value and sequence if named, and `row` for lineage.
+
+    `partial` is the text of a date that is not complete: such a record has no place in time.
+    """
     value = source.value if isinstance(source, Assessments) else None
     names = [name for name in (source.date, source.sequence, value) if name]
     rows = scope.rows(source, list(dict.fromkeys(names)))
     frame = pd.DataFrame({"subject": rows["_subject"].to_numpy(), "row": rows["_row"].to_numpy()})
     frame["date"] = as_dates(rows[source.date])
+    frame["partial"] = partial(rows[source.date], frame["date"])
     if value:
         frame["value"] = rows[value].reset_index(drop=True)
     if source.sequence:

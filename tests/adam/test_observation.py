@@ -26,6 +26,32 @@ def test_one_missed_assessment_is_a_parameter():
     assert allowed_gap(np.array([0]), SIX_THEN_NINE, missed=1).tolist() == [49]
 
 
+@pytest.mark.parametrize(("elapsed", "until"), [(0, 91), (34, 91), (35, 133), (42, 133), (49, 133), (119, 238)])
+def test_counted_by_windows_the_gap_lasts_until_the_second_one_closes(elapsed, until):
+    allowed = allowed_gap(np.array([elapsed]), SIX_THEN_NINE, counted="windows")
+    assert (elapsed + allowed).tolist() == [until]
+
+
+def test_a_death_between_the_two_ways_of_counting(records, since):
+    start, seen = since("2024-01-01"), records((0, "2024-02-12"))
+    death = records((0, "2024-05-14"))  # day 134 after the start: 92 days after the assessment on day 42
+    assert len(gaps(start, seen, death, SIX_THEN_NINE)) == 0
+    missed = gaps(start, seen, death, SIX_THEN_NINE, counted="windows")
+    assert missed["date"].tolist() == [pd.Timestamp("2024-05-13")]
+
+
+@pytest.mark.parametrize("days", [(), (0, 42), (42, 42), (84, 42)])
+def test_a_schedule_without_a_day_or_out_of_order_is_refused(days):
+    with pytest.raises(ValueError, match="days after the start, ascending"):
+        Schedule(days)
+
+
+def test_a_schedule_of_one_day_goes_on_at_its_interval(records, since):
+    deaths = records((0, "2024-03-24"), (1, "2024-03-25"))  # 83 and 84 days after the start
+    found = unassessed(since("2024-01-01", "2024-01-01"), records(), deaths, Schedule((42,)))
+    assert found["subject"].tolist() == [1]
+
+
 def test_a_gap_before_the_event_ends_observation_at_what_was_allowed(records, since):
     start = since("2024-01-01", "2024-01-01")
     seen = records((0, "2024-02-12"), (0, "2024-06-30"), (1, "2024-02-12"), (1, "2024-05-20"))

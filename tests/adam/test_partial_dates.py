@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
+import small_study
+import small_trial
+
+import oncdisc
 
 ADSL = """
 dataset: ADSL
@@ -121,3 +127,14 @@ def test_the_collected_text_leads_to_its_record(state):
         ("EX", [0, 1, 2], [1, 4, 5])
     ]
     assert values(state, "ADSL", "TRTEDTC")[2] == [DOSES["EXENDTC"][5]]
+
+
+def test_an_event_whose_date_is_partial_is_left_out_and_said(tmp_path):
+    event = "[{from: AE, where: {AETERM: Nausea}, date: AESTDTC, EVNTDESC: Nausea}]"
+    trial = {"adam/adtte.yaml": re.sub(r"events: .*", f"events: {event}", small_trial.FILES["adam/adtte.yaml"])}
+    small_study.write(tmp_path / "study", {**small_trial.FILES, **trial})
+    small_study.write(tmp_path / "raw", small_study.EXTRACT)
+    result = oncdisc.build(tmp_path / "study", raw=tmp_path / "raw", out=tmp_path / "out")
+    found = [row for row in result.findings.rows() if row.rule == "time_to_event.partial"]
+    assert [(row.usubjid, row.value, row.source) for row in found] == [("ABC-2", "2024-01", "ae.csv record 3")]
+    assert "AESTDTC is not a complete date" in found[0].message
