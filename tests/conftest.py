@@ -10,9 +10,14 @@ from textwrap import dedent
 import pandas as pd
 import pytest
 import small_study
+from hypothesis import settings
 
 from specs import columns, interpreter, loader, nodes, store
 from tests.built_once import build_example, built_once
+
+settings.register_profile("oncdisc", deadline=None)
+settings.load_profile("oncdisc")
+"""How long an example takes says something of the machine, not of the code."""
 
 STUDY = """
 study: ABC

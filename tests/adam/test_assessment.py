@@ -132,7 +132,7 @@ SHOWN = ["target", "non_target", "new", "overall", "itarget", "inon_target", "io
 
 
 @given(SIZES, STATES, FOUND)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_later_assessment_never_changes_an_earlier_response(sizes, states, found):
     """Not by one set of criteria nor by the other, whatever turns out later to have been certain."""
     count = len(sizes)
@@ -144,7 +144,7 @@ def test_a_later_assessment_never_changes_an_earlier_response(sizes, states, fou
 
 
 @given(SIZES, STATES, FOUND, st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_order_of_records_does_not_matter(sizes, states, found, random):
     when = visits(len(sizes))
     parts = [targets(*sizes), others("PRESENT", *states[1 : len(sizes)]), new(*found)]
@@ -153,7 +153,7 @@ def test_the_order_of_records_does_not_matter(sizes, states, found, random):
 
 
 @given(SIZES, STATES, FOUND)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_progression_by_one_set_of_criteria_is_progression_by_the_other_until_it_is_confirmed(sizes, states, found):
     result = responses(len(sizes), targets(*sizes), others("PRESENT", *states[1 : len(sizes)]), new(*found))
     confirmed = (result["ioverall"] == "iCPD").cummax().shift(fill_value=False)

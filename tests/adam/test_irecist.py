@@ -161,14 +161,14 @@ def history(rows, subject=0):
 
 
 @given(VISITS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_later_assessment_never_changes_an_earlier_response(rows):
     full, shorter = irecist_response(history(rows)), irecist_response(history(rows[:-1]))
     pd.testing.assert_frame_equal(full.iloc[:-1].reset_index(drop=True), shorter)
 
 
 @given(VISITS, VISITS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_subjects_do_not_know_each_other(one, other):
     first, second = history(one, 7), history(other, 3)
     both = irecist_response(pd.concat([first, second], ignore_index=True))["response"]
@@ -177,7 +177,7 @@ def test_subjects_do_not_know_each_other(one, other):
 
 
 @given(VISITS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_progression_is_confirmed_only_after_an_unconfirmed_one(rows):
     seen = irecist_response(history(rows))
     confirmed = np.flatnonzero(seen["response"] == "iCPD")

@@ -129,7 +129,7 @@ def values(frame, code, column="AVALC"):
 
 def test_permuting_records_changes_nothing(build):
     @given(TRIAL, st.integers(0, 99))
-    @settings(max_examples=8, deadline=None)
+    @settings(max_examples=8)
     def check(trial, seed):
         lesions = lesion_records(trial)
         turned = lesions.sample(frac=1, random_state=seed)
@@ -140,7 +140,7 @@ def test_permuting_records_changes_nothing(build):
 
 def test_a_later_assessment_never_changes_an_earlier_response(build):
     @given(TRIAL, VISIT)
-    @settings(max_examples=8, deadline=None)
+    @settings(max_examples=8)
     def check(trial, visit):
         longer = [([*found, visit], death) for found, death in trial]
         before, after = build(trial), build(longer)
@@ -156,7 +156,7 @@ def test_scaling_every_diameter_leaves_relative_rules_as_they_are(build):
     """The 5 mm rule is absolute: what progresses keeps progressing when all grow, and a progression may join."""
 
     @given(TRIAL, st.sampled_from([10, 100]))
-    @settings(max_examples=8, deadline=None)
+    @settings(max_examples=8)
     def check(trial, factor):
         small, large = build(trial), build(trial, lesion_records(trial, factor))
         one, more = (frame[frame["PARAMCD"] == "OVR"]["AVALC"].reset_index(drop=True) for frame in (small, large))
@@ -168,7 +168,7 @@ def test_scaling_every_diameter_leaves_relative_rules_as_they_are(build):
 
 def test_what_must_hold_between_endpoints(build):
     @given(TRIAL)
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=12)
     def check(trial):
         frame = build(trial)
         assert (values(frame, "RSP")[values(frame, "CRSP") == "Y"] == "Y").all()

@@ -181,7 +181,7 @@ def table(sizes):
 
 
 @given(SIZES, st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_order_of_records_does_not_matter(sizes, random):
     frame = pd.concat([table(sizes), table(sizes[::-1]).assign(subject=1)], ignore_index=True)
     places = list(range(len(frame)))
@@ -190,14 +190,14 @@ def test_the_order_of_records_does_not_matter(sizes, random):
 
 
 @given(SIZES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_later_assessment_never_changes_an_earlier_response(sizes):
     full, shorter = target_response(table(sizes)), target_response(table(sizes[:-1]))
     pd.testing.assert_frame_equal(full.iloc[:-1].reset_index(drop=True), shorter)
 
 
 @given(SIZES, st.sampled_from([10, 100]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_larger_units_leave_relative_rules_as_they_are(sizes, factor):
     # The 5 mm rule is absolute: what progresses keeps progressing when everything grows, the rest may join.
     small = target_response(table(sizes))
@@ -209,7 +209,7 @@ def test_larger_units_leave_relative_rules_as_they_are(sizes, factor):
 
 
 @given(SIZES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_assessment_after_baseline_has_exactly_one_response(sizes):
     result = target_response(table(sizes))
     assert result["response"][1:].isin(["CR", "PR", "SD", "PD", "NE"]).all()

@@ -123,7 +123,7 @@ def table(history):
 
 
 @given(HISTORY, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_permuting_records_changes_no_best_response(history, random):
     reference = pd.Series([START] * 3, dtype="datetime64[s]")
     turned = list(history)
@@ -134,7 +134,7 @@ def test_permuting_records_changes_no_best_response(history, random):
 
 
 @given(HISTORY)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_confirmed_response_is_a_response_and_not_better_than_the_best(history):
     reference = pd.Series([START] * 3, dtype="datetime64[s]")
     frame = table(history)

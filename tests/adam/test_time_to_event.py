@@ -193,7 +193,7 @@ def day(number):
 
 
 @given(DAY, DAY, st.lists(st.integers(-20, 400), max_size=6), DAY)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_pfs_is_never_longer_than_os(records, pd_, death, seen, therapy):
     deaths = [d for d in day(death) if d >= "2024-01-01"]
     before = lambda values: [v for v in values if not deaths or v <= deaths[0]]  # noqa: E731

@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from itertools import combinations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oncdisc.review.trace.drawing import draw
@@ -31,7 +31,6 @@ def test_lines_do_not_cross_where_an_order_without_crossings_exists():
     assert (places["1"][1] < places["2"][1]) == (places["y"][1] < places["x"][1])
 
 
-@settings(deadline=None)
 @given(GRAPHS)
 def test_no_box_lies_on_another(pairs):
     edges = [Edge(a, b) for a, b in pairs if a != b]
@@ -43,7 +42,6 @@ def test_no_box_lies_on_another(pairs):
     assert all(x + WIDTH <= found.width for x, _ in found.places.values())
 
 
-@settings(deadline=None)
 @given(GRAPHS)
 def test_edges_lead_to_the_right_where_there_is_no_cycle(pairs):
     edges = [Edge(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]]

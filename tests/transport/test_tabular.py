@@ -142,7 +142,7 @@ words = st.text(min_size=1).filter(lambda value: not {"\r", "\0"} & set(value))
 numbers = st.floats(-1e70, 1e70).filter(lambda value: abs(value) > 1e-70 or value == 0)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(words, numbers)))
 def test_any_text_and_number_comes_back_from_csv(tmp_path: Path, rows: list[tuple[str, float]]) -> None:
     values = pd.DataFrame(
