@@ -11,6 +11,7 @@ import oncdisc.engines
 from oncdisc.cli.main import run
 from specs.models import Attributes, RawForm, StudyFile
 from specs.reference import reference
+from tests.documented import followed
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -27,6 +28,11 @@ def test_the_spec_page_names_every_key():
     keys = [*StudyFile.model_fields, *Attributes.model_fields, *RawForm.model_fields]
     unnamed = {key for key in keys if f"`{key}`" not in page and f"`{key}:" not in page}
     assert unnamed <= {"description", "parameters", "times", "record"}
+
+
+def test_the_first_study_prints_what_its_page_says():
+    written = (ROOT / "docs/first_study.md").read_text(encoding="utf-8")
+    assert followed(written) == written, "refresh it: python -m tests.documented docs/first_study.md"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
