@@ -136,6 +136,11 @@ def elements(scope: Scope, args: Elements) -> Records:
     periods = element_periods(element_starts(facts), facts["end"])
     position = periods["subject"].to_numpy(dtype=np.int64)
     planned = arm_elements(scope.spec.study.design)
+    unknown = np.flatnonzero((facts["arm"].notna() & ~facts["arm"].isin(planned["ARMCD"])).to_numpy(dtype=bool))
+    scope.report_subjects(
+        "value.design", code[unknown], "not among the arms of the trial's design: its elements are left missing",
+        seen=(args.from_, facts["_row"].to_numpy()[unknown]), value=take(facts["arm"], unknown),
+    )  # fmt: skip
     arms = take(facts["arm"], position)
     # who was assigned to no arm passed through what every arm begins with
     arms = arms.fillna(planned["ARMCD"].iloc[0]) if len(planned) else arms

@@ -16,6 +16,8 @@ from rich.text import Text
 if TYPE_CHECKING:
     from oncdisc.pipeline import Result
 
+_LISTED = 8
+"""How many kinds of findings of a severity are shown, the most frequent first."""
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
@@ -88,12 +90,15 @@ def _findings(screen: Console, result: Result) -> None:
     screen.print(Text("Findings: ") + Text(", ").join(parts))
     groups = sorted(result.findings.counts(), key=lambda row: -int(row["count"]))
     for severity in ("error", "warning"):
-        listed = [row for row in groups if row["severity"] == severity][:8]
-        for row in listed:
+        listed = [row for row in groups if row["severity"] == severity]
+        for row in listed[:_LISTED]:
             place = ".".join(str(row[k]) for k in ("dataset", "variable") if row[k])
             first = _first(result, row)
             line = Text(f"  {row['count']:>6,}  ", _STYLES[severity]) + Text(f"{place}  {first}", "default")
             screen.print(line, soft_wrap=True)
+        if len(listed) > _LISTED:
+            rest = sum(int(row["count"]) for row in listed[_LISTED:])
+            screen.print(Text(f"  {rest:>6,}  ", _STYLES[severity]) + Text("more, which findings.json has", "default"))
 
 
 def _first(result: Result, row: dict[str, str | int]) -> str:

@@ -78,3 +78,34 @@ def test_a_partial_date_has_an_epoch_only_where_it_is_certain():
     starts = [text(["2024-01-01"]), text(["2024-02-10"])]
     dates = text(["2024-02", "2024-01", "2024-03", "2024"])
     assert epoch_places(dates, np.zeros(4, dtype=int), starts).tolist() == [-1, -1, 1, -1]
+
+
+SPEC = """
+dataset: DM
+records: [{from: dm}]
+variables: {RFICDTC: {copy: DAT}, RFXSTDTC: {copy: DAT}, RFXENDTC: {copy: DAT}, ARMCD: {copy: ARM}}
+"""
+ELEMENTS = """
+dataset: SE
+scope: second stage
+records:
+  - elements:
+      from: DM
+      enrolled: {from: ds, date: DAT}
+      ended: {from: ds, date: DAT}
+      stopped: {from: ds}
+variables: {SESEQ: {sequence: [SESTDTC]}, ETCD: {copy: ETCD, origin: Assigned}}
+"""
+TRIAL = """
+design:
+  arms: [{ARMCD: A, ARM: Arm A, elements: [{ETCD: S, EPOCH: SCREENING}, {ETCD: T, EPOCH: TREATMENT}]}]
+  elements: [{ETCD: S, ELEMENT: Screening}, {ETCD: T, ELEMENT: Drug A}]
+"""
+
+
+def test_an_arm_that_the_design_does_not_know_is_named_with_its_subject(study, run):
+    dm = {"SUBJ": ["1", "2", "3"], "DAT": ["2024-01-01"] * 3, "ARM": ["A", "X", None]}
+    ds = {"SUBJ": ["1"], "DAT": ["2024-02-01"]}
+    state = run(study(SPEC, ELEMENTS, forms=("dm", "ds"), extra=TRIAL), dm=dm, ds=ds)
+    found = [(f.usubjid, f.value, f.source) for f in state.findings.rows() if f.rule == "value.design"]
+    assert found == [("ABC-2", "X", "dm.csv record 2")]
