@@ -170,6 +170,17 @@ def day_number(dates: pd.Series, reference: pd.Series) -> pd.Series:
     return pd.Series(difference + (difference >= 0), index=dates.index)
 
 
+def completed_years(birth: pd.Series, at: pd.Series) -> pd.Series:
+    """Whole years from one date to another, float64; missing where partial dates leave more than one possible."""
+    least = _years(latest(birth), earliest(at))
+    return least.where(least == _years(earliest(birth), latest(at)))
+
+
+def _years(start: pd.Series, end: pd.Series) -> pd.Series:
+    before_anniversary = (end.dt.month * 100 + end.dt.day) < (start.dt.month * 100 + start.dt.day)
+    return (end.dt.year - start.dt.year - before_anniversary).astype("float64")
+
+
 def compare(left: pd.Series, right: pd.Series, *, by: Literal["second", "day"] = "second") -> Floats:
     """-1 where left is certainly earlier, 1 certainly later, 0 the same moment, NaN where nobody can know.
 

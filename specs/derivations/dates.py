@@ -1,4 +1,4 @@
-"""Study days: what both engines count from a reference date."""
+"""Study days and ages: what both engines count between two dates."""
 
 from __future__ import annotations
 
@@ -32,3 +32,24 @@ def study_day(scope: Scope, args: StudyDay) -> pd.Series:
         days = (pd.to_datetime(plain(date)) - pd.to_datetime(plain(reference))).dt.days
         return pd.Series(np.where(days >= 0, days + 1, days), dtype="float64")
     return iso8601.study_day(date, reference)
+
+
+class Age(Arguments):
+    """Arguments of age."""
+
+    birth: Column = Field(description="ISO 8601 text, as partial as collected")
+    at: Column = Field(description="ISO 8601 text of the date at which: RFICDTC, DM.RFSTDTC")
+
+
+@variable(
+    "age",
+    sentence="Completed years from {birth} to {at}; missing where a partial date leaves more than one age possible",
+)
+def age(scope: Scope, args: Age) -> pd.Series:
+    """Age in completed years. Of a birth date without its day or month the age is given where it is certain."""
+    birth, at = scope.column(args.birth), scope.column(args.at)
+    years = iso8601.completed_years(birth, at)
+    uncertain = (birth.notna() & at.notna() & years.isna()).to_numpy(bool)
+    message = f"the age at {args.at} is not certain by this date: left missing"
+    scope.report("value.age", uncertain, message, value=birth, severity="warning")
+    return years

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specs import iso8601
-from specs.columns import TEXT
+from specs.columns import TEXT, text
 
 
 def column(*values: str | None) -> pd.Series:
@@ -270,3 +270,18 @@ def test_a_partial_value_spans_the_dates_it_may_mean(date: datetime.date, hidden
     assert (first == last) == (hidden == 0)
     assert iso8601.to_dates(values, "first", "first").to_numpy().astype("datetime64[D]").item() == first
     assert iso8601.to_dates(values, "last", "last").to_numpy().astype("datetime64[D]").item() == last
+
+
+def test_an_age_is_of_completed_years() -> None:
+    birth = text(["1960-03-15", "1960-03-15", "1960-03-15", "1960-02-29", None])
+    at = text(["2024-03-14", "2024-03-15", "2024-03-16T08:00", "2023-02-28", "2024-03-14"])
+    assert iso8601.completed_years(birth, at).tolist()[:4] == [63, 64, 64, 62]
+    assert iso8601.completed_years(birth, at).isna().tolist() == [False] * 4 + [True]
+
+
+def test_the_age_by_a_partial_date_is_that_of_all_its_days_or_none() -> None:
+    birth = text(["1960", "1960", "1960-03", "1960-03", "1960-03-15", "1960---15"])
+    at = text(["2024-01-01", "2024-12-31", "2024-02-29", "2024-03-20", "2024", "2024-12-20"])
+    # born on the last day of 1960 one is 63 on the last of 2024; on the first, 63 on the first of it
+    years = iso8601.completed_years(birth, at)
+    assert [None if pd.isna(value) else value for value in years] == [None, 64, 63, None, None, 64]

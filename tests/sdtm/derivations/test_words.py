@@ -198,3 +198,14 @@ def test_sentences(study: Study) -> None:
         spec = study(AE.format(name="AESPID", word=word), forms=("ae",), extra=MAPS)
         (part,) = spec.datasets["AE"].slices.values()
         assert part.assignments["AESPID"].bound.sentence() == sentence
+
+
+def test_an_age_that_a_partial_date_leaves_open_is_missing_and_reported(derive) -> None:
+    values, found = derive(
+        "AESTDY",
+        "age: {birth: BORN, at: SEEN}",
+        BORN=["1960-03"] * 2 + [None],
+        SEEN=["2024-02-29", "2024-03-20", "2024"],
+    )
+    assert values == [63, None, None]
+    assert found == [("value.age", "1960-03", "ae.csv record 2")]
