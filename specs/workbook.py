@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 LONGEST_CELL = 32767
@@ -18,15 +18,20 @@ _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 Cell = str | int | float | bool | None
 
 
-def append_row(sheet: Any, values: Sequence[Cell]) -> None:
-    """Append a row to a write-only sheet; text stays text, whatever it begins with."""
+def append_row(sheet: Any, values: Sequence[Cell], dress: Callable[[int, Any], None] | None = None) -> None:
+    """Append a row to a write-only sheet; text stays text, whatever it begins with.
+
+    `dress` is given each cell's place in the row and the cell, to say how it looks.
+    """
     from openpyxl.cell import WriteOnlyCell
 
     cells: list[Any] = []
-    for value in values:
+    for place, value in enumerate(values):
         cell = WriteOnlyCell(sheet, value=_printable(value))
         if isinstance(value, str):
             cell.data_type = "s"
+        if dress is not None:
+            dress(place, cell)
         cells.append(cell)
     sheet.append(cells)
 

@@ -50,11 +50,14 @@ def chosen_singly(rule: str, known: Collection[str], dataset: str, variable: str
 
     It may where it is narrowed to values or records, or names a published rule, of which a rule may have several.
     """
+    some = [item for item in accept if item.values or item.where or item.rule != rule]
+    return may_explain(rule, known, dataset, variable, some)
+
+
+def may_explain(rule: str, known: Collection[str], dataset: str, variable: str, accept: Iterable[Acceptance]) -> bool:
+    """Whether an acceptance may mean a finding of a rule (and of public rules) at a place."""
     return any(
-        item.rule in (rule, *known)
-        and (item.values or item.where or item.rule != rule)
-        and item.dataset in ("", dataset)
-        and item.variable in ("", variable)
+        item.rule in (rule, *known) and item.dataset in ("", dataset) and item.variable in ("", variable)
         for item in accept
     )
 

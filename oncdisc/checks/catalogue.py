@@ -77,6 +77,8 @@ def markdown() -> str:
                      "|---|---|---|---|---|\n" + "".join(map(_row, rules)))  # fmt: skip
     drafts = "".join(f"| {numbers} | {wrong} | {instead} |\n" for numbers, wrong, instead in WRONG_DRAFTS)
     parts.append(_SEEDED + _DRAFTS + drafts)
+    yielding = "".join(f"| {rule.id} | {', '.join(rule.yields_to)} |\n" for rule in ordered if rule.yields_to)
+    parts.append(_YIELDING + yielding)
     return "\n".join(parts)
 
 
@@ -126,6 +128,33 @@ are reported:
       - {{rule: terminology.extension, dataset: TS, variable: TSVAL, values: [DAYS 1 AND 8], reason: No term says so.}}
       - {{rule: ds.once, dataset: DS, where: {{DSSCAT: STUDY TREATMENT}}, reason: Three drugs with an end each.}}
 
+## One fault, said once
+
+A rule that says less of the same records of the same variable gives way to one that says more of them; which those are
+each rule declares, and the table at the end of this page has them. findings.json counts what was left out (`folded`),
+and the page names the rule beside the one that speaks. Where the study may explain the stronger rule's finding away,
+and where `--rule` runs the weaker one alone, nothing is left out.
+
+## One file
+
+    oncdisc check OUT/tabulations/sdtm/ae.xpt
+
+checks that dataset, against the define.xml beside it too. Rules that ask what other datasets there are do not run. Of a
+folder with a part of the datasets, those that define.xml describes and no file has are one finding that names them.
+
+## What cannot be checked
+
+* **Drug classes (CG0279, PCLAS of the trial summary).** Which classes there are only MED-RT says, which is not at hand:
+  that TSVCDREF names it is checked (`trial.summary_dictionary`, `trial.summary_reference`), the class is not.
+* **ATC codes in SUPPCM.** Which codes a drug has only WHO's index says. That a code is formed as one of its level and
+  lies below the level above it is checked (`terminology.atc`, `terminology.atc_path`).
+* **Codes of CDISC's terminology (CG0288)** are checked in the version that values are checked against, for parameters
+  of the trial summary that have a codelist (`trial.summary_code_known`); other versions are not at hand.
+* **ANLzzFL without a spec.** A flag may leave out any record, visit, subject or parameter for a reason of its own. What
+  can be said without the reason is what its use elsewhere in the dataset says (the rules of `analysis.flag`).
+* **Censoring without a spec.** Survival is held against the deaths of ADSL, the progressions of the package and the
+  records that events come from (`tte`); when a time is censored, and by which of several rules, the study says.
+
 ## A study's spec
 
     oncdisc check OUT --study STUDY
@@ -160,6 +189,14 @@ Of the rules drafted in the open these are wrong as they stand, by their text or
 
 | rule | what is wrong | what is checked |
 |---|---|---|
+"""
+
+_YIELDING = """## Rules that give way
+
+Where both speak of the same records, the second says it.
+
+| rule | gives way to |
+|---|---|
 """
 
 

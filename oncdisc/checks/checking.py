@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 
 from oncdisc.checks.acceptance import UNMATCHED, Accepted, chosen_singly, set_aside, unmatched
 from oncdisc.checks.data import Data, as_text
+from oncdisc.checks.folding import Folded, Folding, strongest_first
 from oncdisc.checks.origin import Origins
 from oncdisc.checks.package import Package
 from oncdisc.checks.reading import read_package
@@ -36,6 +37,7 @@ class Report:
     findings: Findings
     accepted: list[Accepted] = field(default_factory=list[Accepted])
     core: str = ""
+    folded: list[Folded] = field(default_factory=list[Folded])
 
     @property
     def exit_status(self) -> int:
@@ -66,15 +68,17 @@ def check(
     package = read_package(folder, ct)
     package.spec = _spec(study, package)
     accept = [*_acceptances(package), *accept]
-    findings = run(package, only, progress, accept)
+    folding = Folding(all_rules(), accept)
+    findings = run(package, only, progress, accept, folding)
     findings.merge(built_findings(package))
     engine = ""
     if core:
         from oncdisc.checks.core import fold, run_core
 
         theirs, engine = run_core(package, core_home, core_cache)
-        findings = fold(findings, theirs)
-    return settle(package, findings, accept, engine, whole=not only)
+        findings = fold(findings, theirs, folding.folded)
+    report = settle(package, findings, accept, engine, whole=not only and not package.single)
+    return replace(report, folded=folding.folded)
 
 
 def _spec(study: str | Path | None, package: Package) -> Spec | None:
@@ -118,21 +122,24 @@ def run(
     only: Iterable[str] = (),
     progress: Progress | None = None,
     accept: Sequence[Acceptance] = (),
+    folding: Folding | None = None,
 ) -> Findings:
     """What the rules find in a package. Raises UsageError where `only` names no rule or family.
 
-    The first thousand records of each breach; all of those of which `accept` may mean some and not others.
+    The first thousand records of each breach; all of those of which `accept` may mean some and not others. What is
+    left out, because a stronger rule says it of the same records, is noted in `folding`.
     """
+    folding = folding or Folding(all_rules(), accept)
     findings = Findings()
     origins = Origins(package)
     chosen = frozenset(only)
     refuse_unknown(sorted(chosen))
-    for rule in all_rules().values():
+    for rule in strongest_first(all_rules()):
         if chosen and rule.id not in chosen and rule.family not in chosen:
             continue
         if progress:
             progress("check", rule.family)
-        for breach in breaches(package, rule):
+        for breach in folding.remaining(rule, breaches(package, rule)):
             data = package.get(breach.dataset)
             singly = chosen_singly(rule.id, rule.published, breach.dataset, breach.variable, accept)
             shown = None if singly else SHOWN
@@ -141,7 +148,9 @@ def run(
 
 
 def breaches(package: Package, rule: Rule) -> Iterable[Breach]:
-    """Where a rule does not hold."""
+    """Where a rule does not hold; of one file alone nothing that asks for other datasets."""
+    if rule.among_others and package.single:
+        return
     if rule.scope == "package":
         yield from rule.test(package)
         return

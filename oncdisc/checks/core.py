@@ -18,7 +18,9 @@ from typing import Any
 
 from oncdisc.checks.checking import CORE
 from oncdisc.checks.data import Data
+from oncdisc.checks.folding import Folded
 from oncdisc.checks.package import Package
+from oncdisc.checks.registry import all_rules
 from specs.errors import DataError, UsageError
 from specs.findings import SHOWN, Finding, Findings
 
@@ -120,7 +122,7 @@ def _variable(package: Package, dataset: str, issue: dict[str, Any]) -> str:
     return next((name for name in names if data is not None and data.has(name)), "")
 
 
-def fold(ours: Findings, theirs: Findings) -> Findings:
+def fold(ours: Findings, theirs: Findings, left_out: Iterable[Folded] = ()) -> Findings:
     """Our findings with the engine's beside them, without what ours already say of the same rule and dataset."""
     said = {
         (name.strip(), finding.dataset)
@@ -129,6 +131,7 @@ def fold(ours: Findings, theirs: Findings) -> Findings:
         for name in finding.published.split(",")
         if name.strip()
     }
+    said |= {(name, item.dataset) for item in left_out for name in all_rules()[item.rule].published}
     folded = Findings(dict(ours.groups))
     for place, group in theirs.groups.items():
         first = group.shown[0]

@@ -64,6 +64,11 @@ class Package:
         for data in self.datasets.values():
             data.package = self
 
+    @property
+    def single(self) -> bool:
+        """Whether one file is looked at, whatever lies beside it."""
+        return self.root.is_file()
+
     def __iter__(self) -> Iterator[Data]:
         return iter(self.datasets.values())
 

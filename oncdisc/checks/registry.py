@@ -79,6 +79,10 @@ class Rule:
     published: tuple[str, ...] = ()
     applies: Applies = Applies()
     scope: Literal["dataset", "package"] = "dataset"
+    yields_to: tuple[str, ...] = ()
+    """Rules that say more of the same records: what they say is not said again by this one."""
+    among_others: bool = False
+    """Whether it asks what other datasets there are: of one file alone it is not asked."""
 
     @property
     def family(self) -> str:
@@ -112,24 +116,40 @@ def add(rule: Rule) -> Rule:
 
 
 def rule(
-    id: str, severity: Severity, sentence: str, *, on: Applies = ANY, published: str = ""
+    id: str,
+    severity: Severity,
+    sentence: str,
+    *,
+    on: Applies = ANY,
+    published: str = "",
+    yields_to: str = "",
+    among_others: bool = False,
 ) -> Callable[[Callable[[Data], Iterable[Breach]]], Callable[[Data], Iterable[Breach]]]:
-    """Register a test of one dataset. `published` holds public rules, a comma between them."""
+    """Register a test of one dataset. `published` and `yields_to` hold rules, a comma between them."""
 
     def register(test: Callable[[Data], Iterable[Breach]]) -> Callable[[Data], Iterable[Breach]]:
-        add(Rule(id, severity, sentence, test, split_published(published), on))
+        names, stronger = split_published(published), split_published(yields_to)
+        add(Rule(id, severity, sentence, test, names, on, "dataset", stronger, among_others))
         return test
 
     return register
 
 
 def package_rule(
-    id: str, severity: Severity, sentence: str, *, published: str = "", on: Applies = ANY
+    id: str,
+    severity: Severity,
+    sentence: str,
+    *,
+    published: str = "",
+    on: Applies = ANY,
+    yields_to: str = "",
+    among_others: bool = False,
 ) -> Callable[[Callable[[Package], Iterable[Breach]]], Callable[[Package], Iterable[Breach]]]:
     """Register a test of the whole package."""
 
     def register(test: Callable[[Package], Iterable[Breach]]) -> Callable[[Package], Iterable[Breach]]:
-        add(Rule(id, severity, sentence, test, split_published(published), on, "package"))
+        names, stronger = split_published(published), split_published(yields_to)
+        add(Rule(id, severity, sentence, test, names, on, "package", stronger, among_others))
         return test
 
     return register

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from oncdisc import checks
@@ -105,3 +108,22 @@ def test_a_group_of_findings_has_the_published_rules_of_all():
     found = package({"TS": "TSPARMCD TSVAL / AGEMIN old / PLANSUB many"})
     (group,) = checks.report.groups(checks.settle(found, checks.run(found, ["trial.summary_form"]), []))
     assert group.published == "CG0438, FDA SD1217, CG0440, FDA SD1221"
+
+
+def test_one_file_is_asked_for_no_other_dataset(built: Path):
+    (path,) = (built / "tabulations").rglob("ae.xpt")
+    report = checks.check(path)
+    assert list(report.package.datasets) == ["AE"]
+    asked = {row.rule for row in report.findings.rows() if checks.all_rules()[row.rule].among_others}
+    assert asked == set()
+    assert {row.dataset for row in report.findings.rows()} <= {"AE", "define.xml"}
+
+
+def test_the_datasets_that_a_folder_lacks_are_one_finding_that_names_them(built: Path, tmp_path: Path):
+    folder = Path(shutil.copytree(next((built / "tabulations").rglob("define.xml")).parent, tmp_path / "sdtm"))
+    there = sorted(path.stem.upper() for path in folder.glob("*.xpt"))
+    for name in there[1:]:
+        (folder / f"{name.lower()}.xpt").unlink()
+    (said,) = checks.check(folder, only=["define.described"]).findings.rows()
+    assert said.dataset == "define.xml"
+    assert [name for name in there[1:] if name not in said.message] == []

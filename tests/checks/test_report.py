@@ -136,3 +136,23 @@ def test_the_guide_has_each_finding_with_its_explanation() -> None:
     assert (cells[2:5], cells[6], cells[7]) == (["error", "DM", "SEX"], "2", "known ¦ seen")
     assert text.index("(cSDRG)") < text.index(row) < text.index("(ADRG)"), "under the tabulations"
     assert "Not explained: open" in checks.to_guide(report())
+
+
+def test_the_workbook_can_be_read_as_it_opens(tmp_path: Path) -> None:
+    checks.write_excel(report(), tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    for sheet in book:
+        last = openpyxl.utils.get_column_letter(sheet.max_column)
+        assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:{last}{sheet.max_row}")
+        assert all(cell.font.bold for cell in sheet[1])
+    found = book["Summary"]["H2"]
+    assert (found.alignment.wrap_text, found.alignment.vertical) == (True, "top")
+    assert book["Summary"].column_dimensions["H"].width >= 40
+
+
+def test_what_is_found_is_said_once_where_it_is_the_same_for_all() -> None:
+    differ = package({"DM": "USUBJID SEX / 1 male / 2 female"})
+    page = checks.render_html(checks.settle(differ, checks.run(differ, ["terminology.closed"]), []))
+    assert '<th scope="col">found</th>' in page, "the nearest terms differ"
+    same = package({"DM": "USUBJID SEX AGE AGEU / 1 M 5 . / 2 M 6 ."})
+    assert "found</th>" not in checks.render_html(checks.settle(same, checks.run(same, ["dm.age"]), []))

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 SUMMARY = ("severity", "rule", "published", "dataset", "variable", "count", "what must hold", "found")
 FINDINGS = ("severity", "rule", "published", "dataset", "variable", "usubjid", "value", "message", "source")
 ACCEPTED = ("rule", "dataset", "variable", "only", "count", "reason")
-WIDTHS = {"sentence": 60, "message": 60, "what must hold": 60, "found": 60, "reason": 60, "usubjid": 24, "source": 40}
+WIDTHS = {
+    "severity": 10, "rule": 28, "published": 24, "dataset": 11, "variable": 12, "count": 9, "what must hold": 50,
+    "found": 60, "usubjid": 24, "value": 28, "message": 60, "source": 44, "only": 40, "reason": 80,
+}  # fmt: skip
+_WRAPPED = ("published", "what must hold", "found", "value", "message", "only", "reason")
 _MOST = 1_000_000
 
 
@@ -59,15 +63,25 @@ def _accepted(item: Any) -> list[Cell]:
 
 
 def _sheet(book: Workbook, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
+
+    head, top, wrapped = Font(bold=True), Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+
+    def dress(place: int, cell: Any) -> None:
+        cell.alignment = wrapped if header[place] in _WRAPPED else top
+
+    def dress_head(place: int, cell: Any) -> None:
+        cell.font, cell.alignment = head, wrapped
 
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for place, name in enumerate(header, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = WIDTHS.get(name, 14)
-    written = 0
-    for row in [list(header), *rows]:
-        append_row(sheet, row)
+        sheet.column_dimensions[get_column_letter(place)].width = WIDTHS[name]
+    append_row(sheet, list(header), dress_head)
+    written = 1
+    for row in rows:
+        append_row(sheet, row, dress)
         written += 1
         if written >= _MOST:
             break

@@ -16,6 +16,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 RECORDS = 25
 """Records of a group that the page shows; the workbook and the JSON have the first thousand."""
 _AROUND = 8
+_HEADER = {"usubjid": "subject", "value": "value", "message": "found", "source": "record"}
+"""A record's columns; what is found only where it differs, for the group says what is the same for all."""
 _CONTEXT = (
     "USUBJID", "PARAMCD", "VISIT", "AVISIT", "QNAM", "IDVAR", "IDVARVAL", "ADT", "AVAL", "AVALC", "SRCDOM", "SRCSEQ"
 )  # fmt: skip
@@ -59,10 +61,11 @@ def _shown(data: Data | None, group: FoundGroup) -> Shown:
     at = np.array([record_number(finding.source) for finding in first], dtype=np.int64)
     names = _context(data, group.variable) if data is not None and len(at) and (at > 0).all() else []
     columns = [data.text(name).iloc[at - 1].fillna("").tolist() for name in names] if data is not None else []
-    own = [[finding.usubjid, finding.value, finding.message, finding.source] for finding in first]
+    said = ["usubjid", "value", *(["message"] if len({finding.message for finding in first}) > 1 else []), "source"]
+    own = [[finding.as_dict()[name] for name in said] for finding in first]
     context = [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in own]
     rows = [[*mine, *others] for mine, others in zip(own, context, strict=True)]
-    return Shown(group, ["subject", "value", "found", "record", *names], rows)
+    return Shown(group, [*(_HEADER[name] for name in said), *names], rows)
 
 
 def _context(data: Data, variable: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from oncdisc.checks.acceptance import Accepted
@@ -28,12 +28,23 @@ class FoundGroup:
     variable: str
     count: int
     shown: tuple[Finding, ...]
+    also: tuple[str, ...] = ()
+    """Rules that say the same of it, and so were left out."""
 
     @property
     def examples(self) -> list[str]:
         """The most frequent messages, at most three."""
         said = Counter(finding.message for finding in self.shown)
         return [message for message, _ in said.most_common(3)]
+
+
+def _also(report: Report) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """The rules that were left out, by the rule and place that they were left out for."""
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for item in sorted(report.folded, key=lambda folded: folded.rule):
+        place = (item.under, item.dataset, item.variable)
+        found[place] = tuple(dict.fromkeys([*found.get(place, ()), item.rule]))
+    return found
 
 
 def published(shown: Iterable[Finding]) -> str:
@@ -44,7 +55,7 @@ def published(shown: Iterable[Finding]) -> str:
 
 def groups(report: Report) -> list[FoundGroup]:
     """Open findings by rule, dataset and variable, errors first and in each the most frequent."""
-    known = all_rules()
+    known, also = all_rules(), _also(report)
     found = [
         FoundGroup(
             group.shown[0].severity,
@@ -55,6 +66,7 @@ def groups(report: Report) -> list[FoundGroup]:
             place[3],
             group.count,
             tuple(sorted(group.shown, key=Finding.key)[:SHOWN]),
+            also.get(place[1:], ()),
         )
         for place, group in report.findings.groups.items()
     ]
@@ -67,6 +79,7 @@ def as_data(report: Report) -> dict[str, Any]:
     return {
         "findings": [finding.as_dict() for finding in report.findings.rows()],
         "counts": report.findings.counts(),
+        "folded": [asdict(item) for item in report.folded],
         "accepted": [_accepted(item) for item in report.accepted],
         "checked": {
             "datasets": {data.name: len(data) for data in package},

@@ -20,7 +20,10 @@ def render(report: Report, screen: Console) -> None:
 
     found = groups(report)
     records = sum(len(data) for data in report.package)
-    screen.print(f"{len(report.package.datasets)} datasets, {records:,} records checked{_also(report)}")
+    datasets = len(report.package.datasets)
+    screen.print(f"{datasets} dataset{_plural('', datasets)}, {records:,} records checked{_also(report)}")
+    if report.package.single:
+        screen.print("[dim]One file alone: what asks for other datasets is not checked[/dim]")
     counts = [(name, report.findings.count(name)) for name in SEVERITIES]  # type: ignore[arg-type]
     parts = [
         Text(f"{count:,} {name}{_plural(name, count)}", _STYLES[name] if count else "dim") for name, count in counts

@@ -7,6 +7,7 @@ import importlib
 MODULES = (
     "terminology",
     "coding",
+    "medications",
     "structure",
     "dates",
     "identifiers",

@@ -125,7 +125,13 @@ _RELATIVE = re.compile(r"([A-Z0-9_]+)DY")
 _ORIGINS = ("TRTSDT", "RANDDT", "RFSTDT", "ENRLDT")
 
 
-@rule("analysis.relative_day", "warning", "an analysis day counts from one and the same date of ADSL", on=ADAM)
+@rule(
+    "analysis.relative_day",
+    "warning",
+    "an analysis day counts from one and the same date of ADSL",
+    on=ADAM,
+    yields_to="adam.46",
+)
 def relative_day(data: Data) -> Iterable[Breach]:
     """ADY, ASTDY, AENDY (any *DY beside its *DT) against the date of ADSL that explains most of them."""
     stems = [match[1] for match in map(_RELATIVE.fullmatch, map(str, data.frame.columns)) if match]
@@ -264,15 +270,13 @@ def grade(data: Data) -> Iterable[Breach]:
         yield from records(data, "AETOXGR", wrong, "expected 1, 2, 3, 4 or 5")
 
 
-@rule("analysis.category", "error", "AVISIT is there where AVISITN is",
-      on=BDS)  # fmt: skip
-def analysis_visit(data: Data) -> Iterable[Breach]:
-    """AVISITN without AVISIT."""
-    if data.has("AVISIT", "AVISITN"):
-        yield from records(data, "AVISIT", data.present("AVISITN") & ~data.present("AVISIT"), "AVISITN is there")
-
-
-@rule("analysis.treatment", "warning", "TRTP and TRTA are treatments of ADSL", on=BDS)
+@rule(
+    "analysis.treatment",
+    "warning",
+    "TRTP and TRTA are treatments of ADSL",
+    on=BDS,
+    yields_to="analysis.treatment_period",
+)
 def treatment(data: Data) -> Iterable[Breach]:
     """Treatments that no TRTxxP or TRTxxA of the subject's ADSL record is."""
     adsl = data.package.get("ADSL")

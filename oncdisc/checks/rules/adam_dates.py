@@ -44,7 +44,13 @@ def collected(data: Data) -> Iterable[Breach]:
         yield from records(data, name, wrong & data.present(name), source + " is " + theirs.fillna(""))
 
 
-@rule("analysis.imputed_part", "error", "a date's imputation flag says what of the date was not collected", on=ADAM)
+@rule(
+    "analysis.imputed_part",
+    "error",
+    "a date's imputation flag says what of the date was not collected",
+    on=ADAM,
+    yields_to="adam.39",
+)
 def imputed_part(data: Data) -> Iterable[Breach]:
     """ASTDTF and AENDTF (*DTF) against the parts that --STDTC and --ENDTC (*DTC) lack."""
     for name, source in _sources(data):

@@ -1,7 +1,9 @@
 """Analysis flags recomputed: which record of several is the one, judged by the flag's name or by the data itself.
 
 What a study means by ANLzzFL its specification says (`analysis.recomputed` derives it again from that). Here is what
-must hold whatever it means, and what a flag's own use in the rest of the dataset says of it.
+must hold whatever it means, and what a flag's own use in the rest of the dataset says of it: whether it chooses one of
+several records, by what, and whether derived records count beside those that they are derived from. More cannot be
+said without a specification: a flag may leave out any record, visit, subject or parameter for a reason of its own.
 """
 
 from __future__ import annotations
@@ -40,6 +42,60 @@ def flag_once(data: Data) -> Iterable[Breach]:
         chosen, several = flagged & (count == 1) & (size > 1), flagged & (count > 1)
         if chosen.sum() > len(np.unique(groups[several])):
             yield from records(data, name, several, "another record of the visit is flagged")
+
+
+@rule("analysis.flag_derived", "error", "an analysis flag that chooses between a visit's observed and derived records "
+      "chooses everywhere", on=BDS)  # fmt: skip
+def flag_derived(data: Data) -> Iterable[Breach]:
+    """ANLzzFL of Y on a record with DTYPE and on one without, of a visit, where elsewhere one of both is flagged."""
+    if not data.has("USUBJID", "PARAMCD", "AVISIT", "DTYPE"):
+        return
+    groups, derived = (
+        data.groups(*(name for name in _VISIT if name != "DTYPE" and data.has(name))),
+        data.present("DTYPE"),
+    )
+    both = any_in_group(derived, groups) & any_in_group(~derived, groups) & data.present("AVISIT")
+    for name in matching(data, _ANALYSIS):
+        flagged = data.equals(name, "Y") & both
+        twice = flagged & any_in_group(flagged & derived, groups) & any_in_group(flagged & ~derived, groups)
+        if len(np.unique(groups[flagged & ~twice])) > len(np.unique(groups[twice])):
+            yield from records(data, name, twice, "an observed and a derived record of the visit are flagged")
+
+
+@rule("analysis.flag_choice", "warning", "an analysis flag chooses a visit's record in one way: the first, the last, "
+      "the nearest, the lowest, the highest", on=BDS)  # fmt: skip
+def flag_choice(data: Data) -> Iterable[Breach]:
+    """The one ANLzzFL of Y among several records of a visit, judged by the way that explains nearly all others."""
+    if not data.has("USUBJID", "PARAMCD", "AVISIT"):
+        return
+    groups = data.groups(*filter(data.has, _VISIT))
+    ways = {words: values for words, values in _ways(data).items() if not np.isnan(values).all()}
+    for name in matching(data, _ANALYSIS) if ways else ():
+        flagged = data.equals(name, "Y") & data.present("AVISIT")
+        chosen = flagged & (count_in_group(flagged, groups) == 1) & (count_in_group(flagged | True, groups) > 1)
+        judged = [(words, *_judged(chosen, values, groups)) for words, values in ways.items()]
+        words, kept, broken = max(judged, key=lambda way: int(way[1].sum()))
+        usual = kept.sum() > _NEARLY_ALL * broken.sum()
+        yield from records(data, name, broken & usual, f"elsewhere the flag is on the {words}")
+
+
+def _judged(chosen: Booleans, values: Floats, groups: Codes) -> tuple[Booleans, Booleans]:
+    """Chosen records that have the least value of their group, others having more, and those that have not."""
+    least = -greatest_in_group(-values, groups)
+    return chosen & (values == least) & (greatest_in_group(values, groups) > least), chosen & (values > least)
+
+
+def _ways(data: Data) -> dict[str, Floats]:
+    """Numbers of which the least is chosen, by the words for it."""
+    day = np.where(np.isnat(data.day("ADT")), np.nan, data.day("ADT").astype(float))
+    value = data.number("AVAL")
+    return {
+        "first record by ADT": day,
+        "last record by ADT": -day,
+        "record with the least AWTDIFF": np.abs(data.number("AWTDIFF")),
+        "lowest AVAL": value,
+        "highest AVAL": -value,
+    }
 
 
 @rule("analysis.flag_value", "warning", "a record that is flagged for analysis has a value, if its parameter has any",

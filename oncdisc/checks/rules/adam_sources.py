@@ -18,7 +18,7 @@ def _sequence(source: Data) -> str:
     return "ASEQ" if source.engine == "adam" else f"{source.domain[:2]}SEQ"
 
 
-@rule("sources.dataset", "error", "SRCDOM names a dataset of the package", on=ADAM)
+@rule("sources.dataset", "error", "SRCDOM names a dataset of the package", on=ADAM, among_others=True)
 def dataset(data: Data) -> Iterable[Breach]:
     """Sources that are not there, where the package has SDTM."""
     if not data.has("SRCDOM") or not data.package.of("sdtm"):

@@ -18,7 +18,7 @@ _MISSING, _NOT_OURS = -1, -2
 _OWN = frozenset({"STUDYID", "USUBJID", "DOMAIN"})
 
 
-@package_rule("adam.1", "error", "ADSL is there", published="ADaM 1")
+@package_rule("adam.1", "error", "ADSL is there", published="ADaM 1", among_others=True)
 def adsl(package: Package) -> Iterable[Breach]:
     """ADaM datasets without the subject-level dataset."""
     others = package.of("adam")

@@ -132,8 +132,13 @@ def _progressed(data: Data) -> pd.Index | None:
     return subjects
 
 
-@rule("tte.described", "warning", "within a parameter a description of an event or censoring goes with one CNSR",
-      on=TTE)  # fmt: skip
+@rule(
+    "tte.described",
+    "warning",
+    "within a parameter a description of an event or censoring goes with one CNSR",
+    on=TTE,
+    yields_to="tte.death, tte.alive, tte.progression, tte.death_counted, tte.event_before",
+)
 def described(data: Data) -> Iterable[Breach]:
     """EVNTDESC whose other records of the parameter have another CNSR."""
     if data.has("PARAMCD", "CNSR", "EVNTDESC"):

@@ -78,8 +78,14 @@ def coded(data: Data) -> Iterable[Breach]:
             yield from records(data, name, data.present(code) & ~data.present(name), f"{code} is there")
 
 
-@rule("terminology.uncoded", "warning", "an adverse event is coded, up to its class", on=domains("AE"),
-      published="FDA SD1449")  # fmt: skip
+@rule(
+    "terminology.uncoded",
+    "warning",
+    "an adverse event is coded, up to its class",
+    on=domains("AE"),
+    published="FDA SD1449",
+    yields_to="terminology.coded, structure.required_value",
+)
 def uncoded(data: Data) -> Iterable[Breach]:
     """Variables of the dictionary that are there for other events, and missing for one."""
     for name in _of(data, *(name for pair in _NAMES for name in pair)):

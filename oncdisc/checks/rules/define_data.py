@@ -60,16 +60,31 @@ def dataset(package: Package) -> Iterable[Breach]:
             yield Breach(data.name, message=f"define.xml has no {data.name}")
 
 
-@package_rule("define.described", "error", "a dataset that define.xml describes is there", published="FDA SD0061")
+@package_rule(
+    "define.described",
+    "error",
+    "a dataset that define.xml describes is there",
+    published="FDA SD0061",
+    yields_to="structure.dm, adam.1, gateway.1736",
+    among_others=True,
+)
 def described_is_there(package: Package) -> Iterable[Breach]:
-    """Datasets of define.xml that no file has; those that it says have no data are left out."""
+    """Datasets of define.xml that no file has, several as one finding; those that it says have no data are left out."""
     for defined in package.defines:
-        for group in defined.document.datasets:
-            if group.name.upper() not in package.datasets and not group.has_no_data:
-                yield Breach(group.name, message=f"{defined.path.name} describes {group.name}, no file has it")
+        absent = [
+            group.name
+            for group in defined.document.datasets
+            if group.name.upper() not in package.datasets and not group.has_no_data
+        ]
+        place = absent[0] if len(absent) == 1 else defined.path.name
+        if absent:
+            said = "no file has it" if len(absent) == 1 else "no file has them"
+            yield Breach(place, message=f"{defined.path.name} describes {', '.join(absent)}; {said}")
 
 
-@package_rule("define.file", "error", "the file that define.xml has for a dataset is there")
+@package_rule(
+    "define.file", "error", "the file that define.xml has for a dataset is there", yields_to="gateway.file_name"
+)
 def file(package: Package) -> Iterable[Breach]:
     """References of datasets to files that are not there; the same name in another format is taken for a copy."""
     for defined in package.defines:
@@ -150,7 +165,13 @@ def _not_there(data: Data, name: str, check: RangeCheck) -> Iterator[str]:
             yield value
 
 
-@rule("define.variable", "error", "a variable is described in define.xml", published="FDA SD0060")
+@rule(
+    "define.variable",
+    "error",
+    "a variable is described in define.xml",
+    published="FDA SD0060",
+    yields_to="structure.name, structure.variable_unknown",
+)
 def variable(data: Data) -> Iterable[Breach]:
     """Variables that define.xml does not have for the dataset."""
     if data.group is not None:
@@ -160,7 +181,13 @@ def variable(data: Data) -> Iterable[Breach]:
                 yield Breach(data.name, name, f"define.xml has no {name}", values=name)
 
 
-@rule("define.variable_described", "error", "a variable that define.xml describes is there", published="FDA SD0054")
+@rule(
+    "define.variable_described",
+    "error",
+    "a variable that define.xml describes is there",
+    published="FDA SD0054",
+    yields_to="structure.required",
+)
 def variable_is_there(data: Data) -> Iterable[Breach]:
     """Variables of define.xml that the dataset has not."""
     for ref, item in described(data):
@@ -168,7 +195,7 @@ def variable_is_there(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, item.name, f"the dataset has no {item.name}", values=item.name)
 
 
-@rule("define.order", "warning", "define.xml has the variables in the dataset's order")
+@rule("define.order", "warning", "define.xml has the variables in the dataset's order", yields_to="structure.order")
 def order(data: Data) -> Iterable[Breach]:
     """The first variable that stands elsewhere."""
     listed = [item.name for _, item in described(data) if data.has(item.name)]
@@ -178,7 +205,13 @@ def order(data: Data) -> Iterable[Breach]:
         yield Breach(data.name, wrong[1], f"define.xml has {wrong[0]} where the dataset has {wrong[1]}")
 
 
-@rule("define.label", "error", "a label is define.xml's", published="FDA SD1324")
+@rule(
+    "define.label",
+    "error",
+    "a label is define.xml's",
+    published="FDA SD1324",
+    yields_to="structure.label_length, adam.16, gateway.label, structure.label, adam.895, adam.same_meaning",
+)
 def label(data: Data) -> Iterable[Breach]:
     """Labels of the dataset and its variables."""
     if data.group is None or not data.typed:
@@ -192,7 +225,13 @@ def label(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, item.name, message, values=given.label)
 
 
-@rule("define.type", "error", "a variable is of define.xml's type", published="FDA SD0059")
+@rule(
+    "define.type",
+    "error",
+    "a variable is of define.xml's type",
+    published="FDA SD0059",
+    yields_to="structure.type, adam.same_meaning",
+)
 def type_(data: Data) -> Iterable[Breach]:
     """Text where define.xml has numbers, numbers where it has text."""
     for _, item in described(data):
@@ -204,7 +243,12 @@ def type_(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, item.name, "found a number; define.xml has text")
 
 
-@rule("define.integer", "warning", "a variable that define.xml has as integer holds whole numbers")
+@rule(
+    "define.integer",
+    "warning",
+    "a variable that define.xml has as integer holds whole numbers",
+    yields_to="identifiers.whole_sequence, adam.169",
+)
 def integer(data: Data) -> Iterable[Breach]:
     """Values with decimals."""
     for _, item in described(data):
@@ -213,7 +257,7 @@ def integer(data: Data) -> Iterable[Breach]:
             yield from records(data, item.name, data.present(item.name) & (number % 1 > 0))
 
 
-@rule("define.length", "error", "a text is no longer than define.xml says")
+@rule("define.length", "error", "a text is no longer than define.xml says", yields_to="structure.value_length, adam.17")
 def length(data: Data) -> Iterable[Breach]:
     """Values beyond the declared length."""
     for _, item in described(data):
@@ -223,7 +267,12 @@ def length(data: Data) -> Iterable[Breach]:
             yield from records(data, item.name, wrong, f"define.xml has length {item.length}")
 
 
-@rule("define.mandatory", "error", "a variable that define.xml calls mandatory has values")
+@rule(
+    "define.mandatory",
+    "error",
+    "a variable that define.xml calls mandatory has values",
+    yields_to="trial.start, terminology.coded, structure.required_value",
+)
 def mandatory(data: Data) -> Iterable[Breach]:
     """Missing values of mandatory variables."""
     for ref, item in described(data):
@@ -231,7 +280,13 @@ def mandatory(data: Data) -> Iterable[Breach]:
             yield from records(data, item.name, ~data.present(item.name), "missing; define.xml calls it mandatory")
 
 
-@rule("define.codelist", "error", "a value is in define.xml's codelist", published="FDA SD0037")
+@rule(
+    "define.codelist",
+    "error",
+    "a value is in define.xml's codelist",
+    published="FDA SD0037",
+    yields_to="terminology.closed, terminology.yes_only, adam.39, adam.tmf",
+)
 def codelist(data: Data) -> Iterable[Breach]:
     """Values that the variable's codelist does not list."""
     for _, item in described(data):

@@ -69,14 +69,22 @@ def _tagging(package: Package) -> list[Path]:
     return sorted(path for path in package.root.rglob("*.xml") if STF.fullmatch(path.name))
 
 
-@package_rule("gateway.1789", "error", "a study's files come with a study tagging file", published="FDA 1789")
+@package_rule(
+    "gateway.1789", "error", "a study's files come with a study tagging file", published="FDA 1789", among_others=True
+)
 def tagging(package: Package) -> Iterable[Breach]:
     """Submissions without a tagging file."""
     if _submission(package) and not _tagging(package):
         yield Breach("stf", message="no study tagging file (stf-….xml) is there")
 
 
-@package_rule("gateway.1734", "error", "ts.xpt is there with the study's start date", published="FDA 1734, TRC1734c")
+@package_rule(
+    "gateway.1734",
+    "error",
+    "ts.xpt is there with the study's start date",
+    published="FDA 1734, TRC1734c",
+    among_others=True,
+)
 def summary(package: Package) -> Iterable[Breach]:
     """TS missing, SSTDTC missing or no date, STUDYID that is not the tagging file's."""
     if not package.of("sdtm"):
@@ -156,7 +164,14 @@ def known_tags(package: Package) -> Iterable[Breach]:
                 yield Breach(path.name, message=f"{file}: no file tag {tag}", values=tag)
 
 
-@package_rule("gateway.listed", "error", "a study tagging file lists each dataset and define.xml", published="FDA 1789")
+@package_rule(
+    "gateway.listed",
+    "error",
+    "a study tagging file lists each dataset and define.xml",
+    published="FDA 1789",
+    yields_to="gateway.path, gateway.file_name",
+    among_others=True,
+)
 def listed(package: Package) -> Iterable[Breach]:
     """Files that no tagging file lists; nothing where one refers to an index that is not at hand."""
     tagging_files = _tagging(package)
@@ -201,7 +216,13 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-@package_rule("gateway.1736", "error", "dm.xpt, adsl.xpt and define.xml are where they belong", published="FDA 1736")
+@package_rule(
+    "gateway.1736",
+    "error",
+    "dm.xpt, adsl.xpt and define.xml are where they belong",
+    published="FDA 1736",
+    among_others=True,
+)
 def places(package: Package) -> Iterable[Breach]:
     """Tabulations without DM, analysis data without ADSL, either without define.xml beside them."""
     expected: tuple[tuple[Engine, str], ...] = (("sdtm", "DM"), ("adam", "ADSL"))

@@ -41,14 +41,21 @@ def subjid(data: Data) -> Iterable[Breach]:
         yield from records(data, "SUBJID", ambiguous(data, "SUBJID", "USUBJID", within), "several USUBJID")
 
 
-@rule("identifiers.sequence", "error", "--SEQ is there once for a subject", on=SDTM, published="CG0028, FDA SD0005")
+_PARAMETERS = "TSPARMCD"
+_ONCE = {_PARAMETERS: ("CG0268", "FDA SD1038")}
+"""The public rules of numbers that count something else than a subject's records."""
+
+
+@rule("identifiers.sequence", "error", "--SEQ is there once for a subject, TSSEQ once for a parameter", on=SDTM,
+      published="CG0028, CG0268, FDA SD0005, FDA SD1038")  # fmt: skip
 def sequence(data: Data) -> Iterable[Breach]:
     """Sequence numbers that are there twice, over the parts of a split domain too."""
     name = f"{data.domain[:2]}SEQ"
     if not data.has(name):
         return
-    who = next((part for part in ("USUBJID", "SPDEVID", "POOLID", "TSPARMCD") if data.has(part)), "STUDYID")
-    yield from records(data, name, data.present(name) & repeated(data, who, name), f"there before for the same {who}")
+    who = next((part for part in ("USUBJID", "SPDEVID", "POOLID", _PARAMETERS) if data.has(part)), "STUDYID")
+    again, published = data.present(name) & repeated(data, who, name), _ONCE.get(who, ("CG0028", "FDA SD0005"))
+    yield from records(data, name, again, f"there before for the same {who}", published)
 
 
 @package_rule("identifiers.sequence_split", "error", "--SEQ is there once for a subject over a domain's parts",
@@ -84,7 +91,13 @@ def analysis_sequence(data: Data) -> Iterable[Breach]:
         yield from records(data, "ASEQ", data.present("ASEQ") & repeated(data, "USUBJID", "ASEQ"), "there before")
 
 
-@rule("identifiers.keys", "error", "the key variables of define.xml name a record", published="FDA SD1152")
+@rule(
+    "identifiers.keys",
+    "error",
+    "the key variables of define.xml name a record",
+    published="FDA SD1152",
+    yields_to="adam.54, identifiers.sequence, relations.qualifier_once, identifiers.dm",
+)
 def keys(data: Data) -> Iterable[Breach]:
     """Records that share all key variables with another."""
     names = _keys(data)
@@ -116,6 +129,7 @@ def _keys(data: Data) -> list[str]:
     "warning",
     "no record is there twice but for its sequence number",
     published="FDA SD1117, FDA SD1201, FDA SD1352",
+    yields_to="identifiers.dm, adam.54",
 )
 def duplicate(data: Data) -> Iterable[Breach]:
     """Records equal in everything but sequence and identifiers, and in what SUPP-- says of them."""

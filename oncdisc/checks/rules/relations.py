@@ -34,8 +34,14 @@ def parents(package: Package, domain: str, supplement: str = "") -> list[Data]:
     return package.like(domain)
 
 
-@rule("relations.dataset", "error", "a related domain is in the package", on=_QUALIFIERS,
-      published="CG0369, CG0373, CG0374, FDA SD0072")  # fmt: skip
+@rule(
+    "relations.dataset",
+    "error",
+    "a related domain is in the package",
+    on=_QUALIFIERS,
+    published="CG0369, CG0373, CG0374, FDA SD0072",
+    among_others=True,
+)
 def dataset(data: Data) -> Iterable[Breach]:
     """RDOMAIN that no dataset has."""
     if data.has("RDOMAIN"):

@@ -91,7 +91,14 @@ def unit(data: Data) -> Iterable[Breach]:
         yield from records(data, measure, wrong, "other records of the test have a unit")
 
 
-@rule("results.one_unit", "error", "a test has one standard unit", on=FINDINGS, published="FDA SD0007")
+@rule(
+    "results.one_unit",
+    "error",
+    "a test has one standard unit",
+    on=FINDINGS,
+    published="FDA SD0007",
+    yields_to="tumor.unit, results.unit_kind",
+)
 def one_unit(data: Data) -> Iterable[Breach]:
     """--STRESU that is not that of most records of the test, specimen and method."""
     test, measure = _named(data, "TESTCD", "STRESU")

@@ -59,7 +59,13 @@ def dataset(data: Data) -> Iterable[Breach]:
         yield Breach(data.name, message=f"{data.name} is no dataset of {SDTMIG}")
 
 
-@rule("structure.dataset_label", "warning", "a dataset has the standard's label", on=SDTM)
+@rule(
+    "structure.dataset_label",
+    "warning",
+    "a dataset has the standard's label",
+    on=SDTM,
+    yields_to="gateway.label, define.label",
+)
 def dataset_label(data: Data) -> Iterable[Breach]:
     """Labels of datasets; a split dataset's begins with its domain's or names the part."""
     known = data.standard
@@ -95,6 +101,7 @@ def class_variables(known: DatasetStandard) -> frozenset[str]:
     "a variable is one of the dataset's or of its class; others belong in SUPP--",
     on=SDTM,
     published="CG0013, FDA SD0058",
+    yields_to="structure.name",
 )
 def variable_unknown(data: Data) -> Iterable[Breach]:
     """Variables that the model does not have there."""
@@ -107,7 +114,13 @@ def variable_unknown(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, f"{name} is not a variable of {known.name} or its class", values=name)
 
 
-@rule("structure.label", "error", "a variable has the standard's label", published="FDA SD0063")
+@rule(
+    "structure.label",
+    "error",
+    "a variable has the standard's label",
+    published="FDA SD0063",
+    yields_to="structure.label_length, adam.895, adam.same_meaning",
+)
 def label(data: Data) -> Iterable[Breach]:
     """Labels against SDTMIG and ADaMIG; where the standard leaves it to the sponsor anything goes."""
     if not data.typed:
@@ -119,7 +132,13 @@ def label(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, message, values=variable.label)
 
 
-@rule("structure.type", "error", "a variable is text or number as the standard has it", published="CG0012, FDA SD0055")
+@rule(
+    "structure.type",
+    "error",
+    "a variable is text or number as the standard has it",
+    published="CG0012, FDA SD0055",
+    yields_to="adam.same_meaning",
+)
 def type_(data: Data) -> Iterable[Breach]:
     """Storage types; ADaM dates are numbers."""
     for name in map(str, data.frame.columns):
@@ -151,7 +170,14 @@ def required(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, f"{name} is not there", values=name)
 
 
-@rule("structure.expected", "warning", "an expected variable is there", on=SDTM, published="CG0016, FDA SD0057")
+@rule(
+    "structure.expected",
+    "warning",
+    "an expected variable is there",
+    on=SDTM,
+    published="CG0016, FDA SD0057",
+    yields_to="define.variable_described",
+)
 def expected(data: Data) -> Iterable[Breach]:
     """Variables that SDTMIG expects."""
     for name, known in (data.standard.variables if data.standard else {}).items():
@@ -159,7 +185,13 @@ def expected(data: Data) -> Iterable[Breach]:
             yield Breach(data.name, name, f"{name} is not there", values=name)
 
 
-@rule("structure.required_value", "error", "a required variable has a value", published="CG0014, FDA SD0002")
+@rule(
+    "structure.required_value",
+    "error",
+    "a required variable has a value",
+    published="CG0014, FDA SD0002",
+    yields_to="trial.start, terminology.coded",
+)
 def required_value(data: Data) -> Iterable[Breach]:
     """Required variables with missing values; ADaM requires the variable, not its value."""
     for name, known in (data.standard.variables if data.standard else {}).items():
@@ -208,7 +240,13 @@ def value_length(data: Data) -> Iterable[Breach]:
             yield from records(data, name, data.where(name, found.str.len() > _TEXT_MOST))
 
 
-@rule("structure.length", "warning", "a text variable is no longer than its longest value", published="FDA SD1082")
+@rule(
+    "structure.length",
+    "warning",
+    "a text variable is no longer than its longest value",
+    published="FDA SD1082",
+    yields_to="structure.type",
+)
 def length(data: Data) -> Iterable[Breach]:
     """Padding that makes transport files large; the longest value anywhere under the same name counts."""
     if data.path is None or data.path.suffix.lower() != ".xpt":
@@ -279,7 +317,13 @@ def study(package: Package) -> Iterable[Breach]:
             return
 
 
-@package_rule("structure.dm", "error", "a package of SDTM has DM", published="FDA SD1020")
+@package_rule(
+    "structure.dm",
+    "error",
+    "a package of SDTM has DM",
+    published="FDA SD1020",
+    among_others=True,
+)
 def subjects(package: Package) -> Iterable[Breach]:
     """The dataset of subjects that everything refers to."""
     others = package.of("sdtm")

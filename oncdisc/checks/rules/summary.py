@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from oncdisc.checks.data import Booleans, Data
-from oncdisc.checks.kernels import ambiguous, repeated
+from oncdisc.checks.kernels import ambiguous
 from oncdisc.checks.matching import published_of, summary_places
 from oncdisc.checks.package import take
 from oncdisc.checks.registry import Breach, domains, records, rule
@@ -120,14 +120,6 @@ def condition(data: Data) -> Iterable[Breach]:
             yield from records(data, "TSVAL", wrong, said)
 
 
-@rule("trial.summary_sequence", "error", "TSSEQ is there once for a parameter", on=_TS,
-      published="CG0268, FDA SD1038")  # fmt: skip
-def sequence(data: Data) -> Iterable[Breach]:
-    """Sequence numbers of a parameter that are there twice."""
-    if data.has("TSPARMCD", "TSSEQ"):
-        yield from records(data, "TSSEQ", repeated(data, "TSPARMCD", "TSSEQ"), "there before for the parameter")
-
-
 _ONCE = "FDA SD1214, FDA SD1216, FDA SD1218, FDA SD1220, FDA SD1222, FDA SD1224, FDA SD1225, FDA SD1227"
 
 
@@ -229,6 +221,18 @@ def code_of_term(data: Data) -> Iterable[Breach]:
         differs = (expected.notna() & data.text("TSVALCD").notna() & (expected != data.text("TSVALCD"))).to_numpy(bool)
         said = "the code of " + data.text("TSVAL") + " is " + expected
         yield from records(data, "TSVALCD", differs & cdisc & place.within(data), said)
+
+
+@rule("trial.summary_code_known", "error", "a code of CDISC's terminology is in the version that TSVCDVER names",
+      on=_TS, published="CG0288", yields_to="trial.summary_code")  # fmt: skip
+def code_known(data: Data) -> Iterable[Breach]:
+    """TSVALCD that no term of the parameter's codelist has, where the version is the one that is checked against."""
+    _, found = data.distinct("TSVALCD")
+    version_ = data.equals("TSVCDVER", *data.package.codelists.version.split(", "))
+    for place in summary_places(data):
+        known = {term.code for codelist in place.lists for term in codelist.terms}
+        wrong = data.where("TSVALCD", ~found.isin(known)) & _named(data, ("CDISC",)) & version_ & place.within(data)
+        yield from records(data, "TSVALCD", wrong, f"no code of {place.lists[0].submission}")
 
 
 @rule("trial.summary_code_once", "error", "a value and its code are one to one within a dictionary", on=_TS,

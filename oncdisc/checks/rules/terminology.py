@@ -22,7 +22,13 @@ _CLOSED = "CG0020, CG0269, CG0271, CG0282, FDA CT2001, FDA CT2004, FDA SD1223, F
 _EXTENSIBLE = "CG0021, FDA CT2002, FDA CT2005"
 
 
-@rule("terminology.closed", "error", "a value is a term of a codelist that is closed", published=_CLOSED)
+@rule(
+    "terminology.closed",
+    "error",
+    "a value is a term of a codelist that is closed",
+    published=_CLOSED,
+    yields_to="adam.39, adam.tmf",
+)
 def closed(data: Data) -> Iterable[Breach]:
     """Values of codelists that a sponsor may not extend."""
     for place in places(data):
@@ -68,7 +74,13 @@ def pair(data: Data) -> Iterable[Breach]:
         yield from records(data, partner, wrong, message)
 
 
-@rule("terminology.values", "error", "a value is one of those that the standard lists for the variable", on=ADAM)
+@rule(
+    "terminology.values",
+    "error",
+    "a value is one of those that the standard lists for the variable",
+    on=ADAM,
+    yields_to="adam.5, adam.176, adam.178, adam.211",
+)
 def values(data: Data) -> Iterable[Breach]:
     """ADaM variables with a fixed list of values, such as flags."""
     for name in map(str, data.frame.columns):

@@ -178,9 +178,9 @@ def _at_baseline(data: Data) -> Booleans:
 
 @rule("tumor.unit", "error", "diameters and their sums are in millimetres", on=domains("TR"))
 def unit(data: Data) -> Iterable[Breach]:
-    """TRSTRESU other than mm."""
+    """TRSTRESU other than mm; where it is missing `results.unit` says so."""
     if data.has("TRTESTCD", "TRSTRESU"):
-        size = data.equals("TRTESTCD", *SIZES) & data.present("TRSTRESC")
+        size = data.equals("TRTESTCD", *SIZES) & data.present("TRSTRESU")
         yield from records(data, "TRSTRESU", size & ~data.equals("TRSTRESU", "mm"), "expected mm")
 
 
