@@ -10,20 +10,28 @@ from sdtm.extracts.errors import (
     RaggedRecordError,
     UnreadableFileError,
 )
-from sdtm.extracts.form import ROW, Format, read_form
-from sdtm.extracts.odm import item_groups
+from sdtm.extracts.form import FORMATS, ROW, Format, format_of, read_form
+from sdtm.extracts.odm import OdmFile, open_odm
+from sdtm.extracts.tables import other_sheets
+from sdtm.extracts.transactions import KEYS, Fault
 
 __all__ = [
+    "FORMATS",
+    "KEYS",
     "ROW",
     "DuplicateColumnError",
     "EmptyFileError",
     "EncodingError",
     "ExtractError",
+    "Fault",
     "Format",
     "MissingFileError",
+    "OdmFile",
     "RaggedRecord",
     "RaggedRecordError",
     "UnreadableFileError",
-    "item_groups",
+    "format_of",
+    "open_odm",
+    "other_sheets",
     "read_form",
 ]

@@ -57,23 +57,33 @@ Taker = Callable[[RaggedRecord], None]
 
 
 def read_delimited(
-    path: Path, delimiter: str | None, encoding: str | None, ragged: Taker | None
+    path: Path,
+    delimiter: str | None,
+    encoding: str | None,
+    ragged: Taker | None,
+    header_row: int = 1,
+    skip: int = 0,
 ) -> tuple[list[tuple[str, pd.Series]], Ints]:
     """Name and values of each column, coded where they repeat, and the number of each record.
+
+    The names stand on row `header_row`, blank lines not counted, and the records `skip` rows below it.
 
     Raises EmptyFileError, EncodingError, RaggedRecordError, UnreadableFileError.
     """
     encoding = encoding or _found_encoding(path)
     lines = _check_encoding(path, encoding)
     with path.open(encoding=_with_bom(encoding), newline="") as stream:
-        header = _header(path, stream, delimiter)
+        header = _header(path, stream, delimiter, header_row, skip)
     bad: list[Any] = []
     table = _table(path, header, encoding, bad, threads=True)
     if bad:
         bad.clear()
         table = _table(path, header, encoding, bad, threads=False)
-    records = np.delete(np.arange(1, len(table) + len(bad) + 1), [row.number - 2 for row in bad])
-    if bad or len(table) + 1 != lines:
+    exact = not bad and len(table) == lines
+    records = np.delete(np.arange(1, len(table) + len(bad) + 1), [row.number - 1 for row in bad]) - header.lead
+    bad = [row for row in bad if row.number > header.lead]
+    table, records = table.slice(int((records < 1).sum())), records[records > 0]
+    if not exact:
         table, records = _without_ragged(path, encoding, header, table, records, bad, ragged)
     columns: list[tuple[str, pd.Series]] = []
     for name in header.names:
@@ -84,8 +94,11 @@ def read_delimited(
 
 
 class _Header(NamedTuple):
+    """`lead`: the rows before the first record, those with the names among them."""
+
     names: list[str]
     delimiter: str
+    lead: int
 
 
 def _found_encoding(path: Path) -> str:
@@ -148,21 +161,30 @@ def _refuse_utf_16(path: Path, encoding: str, start: bytes) -> None:
         raise EncodingError(path, found, f"{encoding} text, or `encoding: {looks}` declared for the form", 1)
 
 
-def _header(path: Path, stream: io.TextIOBase, delimiter: str | None) -> _Header:
+def _header(path: Path, stream: io.TextIOBase, delimiter: str | None, row: int, skip: int) -> _Header:
+    for _ in range(row - 1):
+        _next_row(stream)
+    header = _next_row(stream)
+    if not header:
+        found = "nothing but blank lines" if row == 1 else f"no column names on row {row}"
+        raise EmptyFileError(path, found, "column names and records")
+    outside = "".join(header.split('"')[::2])
+    delimiter = delimiter or max(_DELIMITERS, key=outside.count)
+    try:
+        names = next(csv.reader(io.StringIO(header, newline=""), delimiter=delimiter))
+        return _Header(names, delimiter, row + skip)
+    except csv.Error as error:
+        raise UnreadableFileError(path, f"column names that can't be read ({error})", "column names", 1) from error
+
+
+def _next_row(stream: io.TextIOBase) -> str:
+    """The next line that is not blank, with those that a quotation mark makes part of it; empty at the end."""
     lines = [next((line for line in stream if line.strip()), "")]
-    if not lines[0]:
-        raise EmptyFileError(path, "nothing but blank lines", "column names and records")
     quoted = lines[0].count('"') % 2
     while quoted and (more := stream.readline()):
         quoted ^= more.count('"') % 2
         lines.append(more)
-    header = "".join(lines)
-    outside = "".join(header.split('"')[::2])
-    delimiter = delimiter or max(_DELIMITERS, key=outside.count)
-    try:
-        return _Header(next(csv.reader(io.StringIO(header, newline=""), delimiter=delimiter)), delimiter)
-    except csv.Error as error:
-        raise UnreadableFileError(path, f"column names that can't be read ({error})", "column names", 1) from error
+    return "".join(lines)
 
 
 def _table(path: Path, header: _Header, encoding: str, bad: list[Any], *, threads: bool) -> Any:
@@ -178,7 +200,7 @@ def _table(path: Path, header: _Header, encoding: str, bad: list[Any], *, thread
     problem = pa.ArrowInvalid("")
     for block in _BLOCKS:
         try:
-            table = arrow_csv.read_csv(
+            return arrow_csv.read_csv(
                 path,
                 arrow_csv.ReadOptions(
                     use_threads=threads, block_size=block, column_names=names, encoding=_python_name(encoding)
@@ -186,7 +208,6 @@ def _table(path: Path, header: _Header, encoding: str, bad: list[Any], *, thread
                 arrow_csv.ParseOptions(delimiter=header.delimiter, newlines_in_values=True, invalid_row_handler=skip),
                 arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, kind), check_utf8=False),
             )
-            return table.slice(1)
         except pa.ArrowInvalid as error:
             bad.clear()
             problem = error
@@ -211,19 +232,21 @@ def _without_ragged(
     These and those that do not fit are handed on in their order; without a taker the first is an error.
     """
     found = layout(path, _with_bom(encoding), header.delimiter)
-    if 0 in found.broken:
-        said = f"a quotation mark among the column names that is not closed: they go on to line {found.ends[0]}"
+    if len(found.broken) and found.broken[0] < header.lead:
+        end = found.ends[found.broken[0]]
+        said = f"a quotation mark among the column names that is not closed: they go on to line {end}"
         raise UnreadableFileError(path, said, "a closing mark for each opening one", 1)
     expected = len(header.names)
+    before = header.lead - 1
     fields = {row.number - 1: (row.actual_columns, row.text) for row in bad}
     joined = np.setdiff1d(found.broken, [*fields]).astype(np.int64)
-    at = np.searchsorted(records, joined)
+    at = np.searchsorted(records + before, joined)
     for number, place in zip(joined.tolist(), at.tolist(), strict=True):
         text = header.delimiter.join(column[place].as_py() or "" for column in table.columns)
         fields[number] = (expected, text)
     for number in sorted(fields):
         lines = int(found.starts[number]), int(found.ends[number])
-        record = RaggedRecord(number, lines[0], expected, *fields[number], lines[1], number in found.broken)
+        record = RaggedRecord(number - before, lines[0], expected, *fields[number], lines[1], number in found.broken)
         if ragged is None:
             raise _not_taken(path, record)
         ragged(record)

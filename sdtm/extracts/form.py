@@ -11,7 +11,7 @@ import pandas as pd
 
 from sdtm.extracts.delimited import RaggedRecord, read_delimited
 from sdtm.extracts.errors import DuplicateColumnError, EmptyFileError, MissingFileError, UnreadableFileError
-from sdtm.extracts.odm import read_odm
+from sdtm.extracts.odm import OdmFile, open_odm
 from sdtm.extracts.sas import read_sas7bdat, read_xpt
 from sdtm.extracts.tables import read_excel, read_parquet
 from specs.coded import coded_frame, plain_frame
@@ -19,7 +19,7 @@ from specs.coded import coded_frame, plain_frame
 Format: TypeAlias = Literal["csv", "xpt", "sas7bdat", "excel", "parquet", "odm"]
 ROW = "_row"
 
-_FORMATS: dict[str, Format] = {
+FORMATS: dict[str, Format] = {
     ".csv": "csv",
     ".txt": "csv",
     ".tsv": "csv",
@@ -42,6 +42,9 @@ def read_form(
     encoding: str | None = None,
     sheet: str | None = None,
     item_group: str | None = None,
+    header_row: int = 1,
+    skip: int = 0,
+    odm: OdmFile | None = None,
     ragged: Callable[[RaggedRecord], None] | None = None,
     coded: bool = False,
 ) -> pd.DataFrame:
@@ -49,7 +52,8 @@ def read_form(
 
     With `coded` text that repeats comes as codes (`specs.coded`), which takes a fraction of the memory.
 
-    `_row` (int64) is the number of each record in its file, from 1. What is not declared is found out: the
+    `_row` (int64) is the number of each record in its file, from 1. The column names of delimited text and sheets stand
+    on row `header_row`, and `skip` more rows below them are no records. `odm`: an ODM file that was read already. What is not declared is found out: the
     format by the file's name, the delimiter by the header, UTF-8 and UTF-16 by themselves. A record of a
     delimited file with too many or too few fields is an error, or goes to `ragged` and is left out.
     Raises ExtractError.
@@ -58,27 +62,31 @@ def read_form(
         raise MissingFileError(path, "no such file", "a file of the extract")
     if not path.stat().st_size:
         raise EmptyFileError(path, "an empty file", "column names and records")
-    match format or _format_of(path):
+    kind = format or format_of(path)
+    if kind not in ("csv", "excel") and (header_row, skip) != (1, 0):
+        raise UnreadableFileError(path, f"header_row or skip declared of {kind}", "them of delimited text or a sheet")
+    match kind:
         case "csv":
-            columns, rows = read_delimited(path, delimiter, encoding, ragged)
+            columns, rows = read_delimited(path, delimiter, encoding, ragged, header_row, skip)
         case "xpt":
             columns, rows = read_xpt(path, encoding), None
         case "sas7bdat":
             columns, rows = read_sas7bdat(path, encoding), None
         case "excel":
-            columns, rows = read_excel(path, sheet), None
+            columns, rows = read_excel(path, sheet, header_row, skip), None
         case "parquet":
             columns, rows = read_parquet(path), None
         case "odm":
-            columns, rows = read_odm(path, item_group), None
+            columns, rows = (odm or open_odm(path)).columns(item_group), None
     frame = _frame(path, columns, rows)
     return coded_frame(frame) if coded else plain_frame(frame)
 
 
-def _format_of(path: Path) -> Format:
-    known = _FORMATS.get(path.suffix.lower())
+def format_of(path: Path) -> Format:
+    """The format that a file's name stands for. Raises UnreadableFileError."""
+    known = FORMATS.get(path.suffix.lower())
     if known is None:
-        raise UnreadableFileError(path, f"the suffix {path.suffix!r}", f"one of {', '.join(_FORMATS)}, or a format")
+        raise UnreadableFileError(path, f"the suffix {path.suffix!r}", f"one of {', '.join(FORMATS)}, or a format")
     return known
 
 

@@ -290,3 +290,40 @@ def test_a_null_byte_here_and_there_makes_no_utf16(tmp_path: Path) -> None:
 
 def test_a_quotation_mark_within_a_value_is_text(tmp_path):
     assert read_form(written(tmp_path, b'A,B\n1,x\n2,5" nail\n'))["B"].tolist() == ["x", '5" nail']
+
+
+LABELLED = b'"Site, code",Subject number,Term\nSITE,SUBJ,TERM\n01,1,Rash\n\n01,2,"a\nb"\n'
+
+
+def test_labels_above_the_names(tmp_path: Path) -> None:
+    frame = read_form(written(tmp_path, LABELLED), header_row=2)
+    assert list(frame) == ["SITE", "SUBJ", "TERM", "_row"]
+    assert records(frame) == [["01", "1", "Rash"], ["01", "2", "a\nb"]]
+    assert frame["_row"].tolist() == [1, 2]
+
+
+def test_labels_below_the_names(tmp_path: Path) -> None:
+    frame = read_form(written(tmp_path, b'A,B\n"Label\nof A",Label of B\n1,2\n3,4\n'), skip=1)
+    assert records(frame) == [["1", "2"], ["3", "4"]]
+    assert frame["_row"].tolist() == [1, 2]
+
+
+def test_a_title_above_the_names_need_not_have_their_number_of_fields(tmp_path: Path) -> None:
+    ragged: list[RaggedRecord] = []
+    content = b"Export of study X; 2024\nA;B;C\nLabels\n1;2;3\n4;5\n7;8;9\n"
+    frame = read_form(written(tmp_path, content), header_row=2, skip=1, ragged=ragged.append)
+    assert records(frame) == [["1", "2", "3"], ["7", "8", "9"]]
+    assert frame["_row"].tolist() == [1, 3]
+    assert [(one.record, one.line, one.found) for one in ragged] == [(2, 5, 2)]
+
+
+def test_an_open_mark_below_labels_names_its_record_and_line(tmp_path: Path) -> None:
+    ragged: list[RaggedRecord] = []
+    content = b'Label,Other\nA,B\n1,2\n3,"x\n5,6\n7,y"z\n8,9\n'
+    read_form(written(tmp_path, content), header_row=2, ragged=ragged.append)
+    assert [(one.record, one.line, one.open) for one in ragged] == [(2, 4, True)]
+
+
+def test_names_on_a_row_that_the_file_does_not_have(tmp_path: Path) -> None:
+    with pytest.raises(EmptyFileError, match="no column names on row 3"):
+        read_form(written(tmp_path, b"A,B\n1,2\n"), header_row=3)

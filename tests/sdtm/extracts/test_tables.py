@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sdtm.extracts import DuplicateColumnError, EmptyFileError, UnreadableFileError, read_form
+from sdtm.extracts import DuplicateColumnError, EmptyFileError, UnreadableFileError, other_sheets, read_form
 
 
 def shown(values: pd.Series) -> list[str | None]:
@@ -98,3 +98,24 @@ def test_a_parquet_file_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "x.parquet").write_bytes(b"A,B\n1,2\n3,4\n")
     with pytest.raises(UnreadableFileError, match="Parquet"):
         read_form(tmp_path / "x.parquet")
+
+
+def test_labels_above_and_below_the_names_of_a_sheet(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["Export"], ["A", "B"], ["Label A", "Label B"], [1, 2], [3, 4]]
+    frame = read_form(workbook(tmp_path / "x.xlsx", A=rows), header_row=2, skip=1)
+    assert frame.to_numpy().tolist() == [["1", "2", 1], ["3", "4", 2]]
+    with pytest.raises(EmptyFileError, match="no column names in row 6"):
+        read_form(tmp_path / "x.xlsx", header_row=6)
+
+
+def test_rows_of_names_are_not_declared_of_files_that_have_none(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": ["x"]}), tmp_path / "x.parquet")
+    with pytest.raises(UnreadableFileError, match="header_row or skip declared of parquet"):
+        read_form(tmp_path / "x.parquet", skip=1)
+
+
+def test_sheets_that_nobody_reads_are_counted(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "x.xlsx", AE=[["T"], ["rash"], [None], ["cough"]], DM=[["S"], ["F"]], Notes=[["hello"]])
+    assert other_sheets(path, [None]) == {"DM": 1}, "None is the first sheet"
+    assert other_sheets(path, ["DM"]) == {"AE": 2}
+    assert other_sheets(path, ["DM", "AE"]) == {}
