@@ -26,7 +26,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sdtm.mapped import Mapped, spread
-from sdtm.patterns import groups
+from sdtm.patterns import groups, matches
 from specs import iso8601
 from specs.coded import split
 from specs.errors import UsageError
@@ -45,6 +45,9 @@ _MONTH_NUMBERS = {word: number for number, name in enumerate(_MONTHS, start=1) f
 }
 _TOKEN = re.compile("YYYY|YY|MMM|MON|MM|M|DD|D|HH|H|SS|S|AM")
 _NAMES = {"MMM", "MON"}
+_ISO_DATE = r"^\d{4}-\d{2}-\d{2}$"
+_ISO_MOMENT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$"
+_ISO_TIME = r"^\d{2}:\d{2}:\d{2}(?:\.\d+)?$"
 _GROUPS = {"Y": "year", "D": "day", "H": "hour", "S": "second", "A": "half"}
 
 
@@ -71,11 +74,11 @@ def read_datetimes(
     if time is None:
         if date is None:
             raise ValueError("a date or a time is needed")
-        return _alone(_read_distinct(date, formats, *options), date)
+        return _alone(_read_dates(date, formats, *options), date)
     if date is None:
-        return _alone(_read_distinct(time, time_formats, *options), time)
-    day = _read_distinct(date, formats, *options)
-    return _joined(day, _read_distinct(time, time_formats, *options), date)
+        return _alone(_read_times(time, time_formats, *options), time)
+    day = _read_dates(date, formats, *options)
+    return _joined(day, _read_times(time, time_formats, *options), date)
 
 
 def read_parts(
@@ -100,7 +103,7 @@ def read_parts(
     failed = wrong | (said & ~Parts.of(numbers).valid)
     no_time = np.zeros(len(first), dtype=bool)
     if time is not None:
-        codes, clock, unread = _read_distinct(time, time_formats, tuple(unknown), FIRST_YEAR)
+        codes, clock, unread = _read_times(time, time_formats, tuple(unknown), FIRST_YEAR)
         numbers |= dict(zip(COMPONENTS[3:], clock.take(codes).table()[3:], strict=True))
         no_time = np.append(unread, False)[codes]
     values = iso8601.compose(Parts.of(numbers)).mask(failed)
@@ -127,8 +130,31 @@ def pattern_of(format_: str, unknown: tuple[str, ...] = UNKNOWN) -> str:
 _Read = tuple[npt.NDArray[np.intp], Parts, npt.NDArray[np.bool_]]
 
 
-def _read_distinct(values: pd.Series, formats: Sequence[str], unknown: tuple[str, ...], first_year: int) -> _Read:
-    """Codes of the rows' distinct values; for each value its components and whether it can't be read."""
+def _read_dates(values: pd.Series, formats: Sequence[str], unknown: tuple[str, ...], first_year: int) -> _Read:
+    """Dates, by format, else as complete ISO 8601 unless a format has the day before the month after the year."""
+    orders = [[name for name, _ in _tokens(format_) if name][:3] for format_ in formats]
+    iso = _ISO_MOMENT if ["year", "day", "month"] in orders else f"{_ISO_DATE}|{_ISO_MOMENT}"
+    return _read_distinct(values, formats, unknown, first_year, iso)
+
+
+def _read_times(values: pd.Series, formats: Sequence[str], unknown: tuple[str, ...], first_year: int) -> _Read:
+    """Times, by format, else as complete ISO 8601 unless a format has a clock of twelve hours."""
+    twelve = any(name == "half" for format_ in formats for name, _ in _tokens(format_))
+    return _read_distinct(values, formats, unknown, first_year, None if twelve else _ISO_TIME, "-----T")
+
+
+def _read_distinct(
+    values: pd.Series,
+    formats: Sequence[str],
+    unknown: tuple[str, ...],
+    first_year: int,
+    iso: str | None,
+    before: str = "",
+) -> _Read:
+    """Codes of the rows' distinct values; for each value its components and whether it can't be read.
+
+    `iso`: the pattern of the values that are ISO 8601 with `before` put before them.
+    """
     codes, texts = split(values)
     texts = texts.str.strip()
     table = np.full((len(COMPONENTS), len(texts)), np.nan)
@@ -140,6 +166,11 @@ def _read_distinct(values: pd.Series, formats: Sequence[str], unknown: tuple[str
         parts, matched = _read_format(texts.iloc[places], format_, unknown, first_year)
         table[:, places[matched]] = parts.table()[:, matched]
         open_[places[matched]] = False
+    if iso is not None and open_.any():
+        places = np.flatnonzero(open_ & matches(texts, iso).to_numpy())
+        parts = iso8601.parse(before + texts.iloc[places])
+        table[:, places] = parts.table()
+        open_[places] = ~parts.valid
     return codes, Parts.of(dict(zip(COMPONENTS, table, strict=True))), open_
 
 

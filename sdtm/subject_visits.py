@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import Field
 
 from sdtm.dates import read_datetimes
-from sdtm.visits import place_visits, planned_visits
+from sdtm.visits import UNSCHEDULED, place_visits, planned_visits, unscheduled_name
 from specs import iso8601
 from specs.arguments import Arguments, Of, Source
 from specs.columns import TEXT, constant_text
@@ -22,18 +22,21 @@ from specs.scope import Records, Scope, Seen
 from specs.store import take
 
 
-def visits_of(encounters: pd.DataFrame, reference: pd.Series, planned: pd.DataFrame) -> pd.DataFrame:
+def visits_of(
+    encounters: pd.DataFrame, reference: pd.Series, planned: pd.DataFrame, unscheduled: str = UNSCHEDULED
+) -> pd.DataFrame:
     """One row a subject and visit, by subject and VISITNUM, as SV has it; `visit` numbers it for `encounters`.
 
     `encounters`: `_subject` (code), `instance`, `date` (ISO 8601, missing where nothing took place), `reason`.
-    `reference`: day 1 by subject code. Instances that are no visit have no row.
+    `reference`: day 1 by subject code. Instances that are no visit have no row. `unscheduled`: the regular
+    expression of unscheduled visits' names.
     """
     known = encounters.sort_values(["_subject", "date"], kind="stable", na_position="last")
     grouped = known.groupby(["_subject", "instance"], sort=True)
     visits = grouped.agg(SVSTDTC=("date", "first"), SVENDTC=("date", "last"), reason=("reason", "first")).reset_index()
     visits = visits.astype({"instance": TEXT, "SVSTDTC": TEXT, "SVENDTC": TEXT, "reason": TEXT})
     day = iso8601.study_day(visits["SVSTDTC"], take(reference, visits["_subject"].to_numpy(dtype=np.int64)))
-    visits = pd.concat([visits, place_visits(visits["instance"], day, planned)], axis=1)
+    visits = pd.concat([visits, place_visits(visits["instance"], day, planned, unscheduled)], axis=1)
     happened = visits["SVSTDTC"].notna()
     scheduled = visits["instance"].isin(planned["instance"])
     yes, no = constant_text("Y", len(visits)), constant_text("N", len(visits))
@@ -80,7 +83,8 @@ def subject_visits(scope: Scope, args: SubjectVisits) -> Records:
     encounters = pd.concat([_encounters(scope, part) for part in args.of], ignore_index=True)
     days = scope.rows(args.reference, [args.reference.date]).drop_duplicates("_subject").set_index("_subject")
     reference = days[args.reference.date].reindex(range(len(scope.subjects))).reset_index(drop=True)
-    visits = visits_of(encounters, reference, planned_visits(scope.spec.study.design.get("visits", [])))
+    design = scope.spec.study.design
+    visits = visits_of(encounters, reference, planned_visits(design.get("visits", [])), unscheduled_name(design))
     names = ("VISITNUM", "VISIT", "VISITDY", "SVPRESP", "SVOCCUR", "SVREASOC", "SVSTDTC", "SVENDTC")
     columns = {name: visits[name] for name in names}
     return Records(visits["_subject"].to_numpy(dtype=np.int64), columns, seen=_seen(visits, encounters, args.of))

@@ -37,24 +37,32 @@ def planned_visits(visits: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def place_visits(instance: pd.Series, day: pd.Series, planned: pd.DataFrame) -> pd.DataFrame:
+def unscheduled_name(design: Mapping[str, Any]) -> str:
+    """How the extract names unscheduled visits: the design's `unscheduled`, or by default `Unscheduled … 2`."""
+    return str(design.get("unscheduled", UNSCHEDULED))
+
+
+def place_visits(
+    instance: pd.Series, day: pd.Series, planned: pd.DataFrame, unscheduled: str = UNSCHEDULED
+) -> pd.DataFrame:
     """VISITNUM, VISIT and VISITDY of each record, missing where the instance is no visit.
 
     `instance`: the visit as the extract names it. `day`: study day of the record, used for unscheduled ones:
     number n of a subject gets n hundredths more than the last planned visit on or before its day, and that
-    number in its name, so that a name and a number always belong together.
+    number in its name, so that a name and a number always belong together. `unscheduled`: the regular expression of
+    their names, whose group `number` is that n.
     """
     known = planned.drop_duplicates("instance").set_index("instance")
     found = pd.Index(known.index).get_indexer(pd.Index(instance))
     result = known.reset_index(drop=True).reindex(found).reset_index(drop=True)
-    number = pd.to_numeric(groups(instance, UNSCHEDULED)["number"]).to_numpy(dtype=float, na_value=np.nan)
+    number = pd.to_numeric(groups(instance, unscheduled)["number"]).to_numpy(dtype=float, na_value=np.nan)
     number = np.where(found < 0, number, np.nan)
     if np.isnan(number).all():
         return result
     placed = pd.Series(np.round(_before(day, planned) + number * _STEP, 2))
-    unscheduled = placed.notna()
-    result["VISITNUM"] = result["VISITNUM"].where(~unscheduled, placed)
-    result["VISIT"] = result["VISIT"].where(~unscheduled, "UNSCHEDULED " + number_text(placed)).astype(TEXT)
+    is_placed = placed.notna()
+    result["VISITNUM"] = result["VISITNUM"].where(~is_placed, placed)
+    result["VISIT"] = result["VISIT"].where(~is_placed, "UNSCHEDULED " + number_text(placed)).astype(TEXT)
     return result
 
 
@@ -88,12 +96,13 @@ def _sentence(args: Visit) -> str:
 @variable("visit", sentence=_sentence, origin="Derived")
 def visit(scope: Scope, args: Visit) -> pd.Series:
     """VISITNUM, VISIT or VISITDY by the design in study.yaml; a visit that it does not know is reported."""
-    planned = planned_visits(scope.spec.study.design.get("visits", []))
+    design = scope.spec.study.design
+    planned = planned_visits(design.get("visits", []))
     instance = scope.column(args.instance)
     day = pd.Series(np.full(len(instance), np.nan), dtype=NUMBER)
     if args.date is not None:
         day = iso8601.study_day(scope.column(args.date), scope.column(args.reference))
-    placed = place_visits(instance, day, planned)
+    placed = place_visits(instance, day, planned, unscheduled_name(design))
     if args.give == "VISITNUM":
         unknown = (placed["VISITNUM"].isna() & instance.notna()).to_numpy(dtype=bool)
         scope.report("visit.unknown", unknown, "a visit that the trial's design does not know", value=instance)

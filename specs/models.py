@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, Literal
 
@@ -68,6 +69,8 @@ class RawForm(Entry):
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    header_row: int = Field(1, ge=1, description="the row with the column names, of delimited text or a sheet")
+    skip: int = Field(0, ge=0, description="rows below the column names that are no records, such as labels")
     item_group: str | None = Field(None, description="FormOID/ItemGroupOID of an ODM-XML extract")
     record: str | None = Field(None, description="the column that names a record for people, such as RecordId")
     key: list[str] = Field(default_factory=list, description="columns that identify a record; twice is a duplicate")
@@ -75,6 +78,12 @@ class RawForm(Entry):
         default_factory=list, description="columns that no dataset needs; `*_RAW`: all that end so"
     )
     optional: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where its records stand: the file, and which of its item groups or sheets it is."""
+        part = self.item_group or (f"sheet {self.sheet}" if self.sheet else "")
+        return f"{self.file} {part}".strip()
 
 
 class Rescreened(Entry):
@@ -186,6 +195,21 @@ class StudyFile(Entry):
     documents: dict[str, DocumentFile] = Field(default_factory=dict)
     accept: list[Acceptance] = Field(default_factory=list)
     module: str | None = Field(None, description="a Python module with derivations of the study's own")
+
+    @field_validator("design")
+    @classmethod
+    def _names_of_unscheduled_visits(cls, design: dict[str, Any]) -> dict[str, Any]:
+        pattern = design.get("unscheduled")
+        if pattern is not None and "number" not in _groups(pattern):
+            raise ValueError("unscheduled is a regular expression with a group (?P<number>...), which counts them")
+        return design
+
+
+def _groups(pattern: object) -> dict[str, int]:
+    try:
+        return dict(re.compile(str(pattern)).groupindex)
+    except re.error as error:
+        raise ValueError(f"unscheduled can't be read as a regular expression: {error}") from error
 
 
 class DatasetFile(Entry):

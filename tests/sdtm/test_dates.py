@@ -110,8 +110,42 @@ def test_a_later_format_reads_what_no_earlier_one_can() -> None:
     assert read("26/12/2013", "MM/DD/YYYY", "DD/MM/YYYY") == ("2013-12-26", False)
 
 
-def test_without_a_declared_format_nothing_is_read() -> None:
-    assert read("2013-12-26") == (None, True)
+def test_without_a_declared_format_only_complete_iso_8601_is_read() -> None:
+    assert read("26-12-2013") == (None, True)
+    assert read("2013-12-26") == ("2013-12-26", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "format_", "expected"),
+    [
+        ("2018-05-06T10:10:10", "YYYY-MM-DD", "2018-05-06T10:10:10"),
+        ("2018-05-06T10:10:10.25", "DD-MMM-YYYY", "2018-05-06T10:10:10.25"),
+        ("2018-05-06T10:10", "YYYY-DD-MM", "2018-05-06T10:10"),
+        ("2018-05-06", "DD-MMM-YYYY", "2018-05-06"),
+        ("2018-05-06", "YYYY-DD-MM", "2018-06-05"),
+        ("2018-05-31", "YYYY-DD-MM", None),
+        ("2018-05", "DD-MMM-YYYY", None),
+        ("2018-02-30", "DD-MMM-YYYY", None),
+        ("2018-05-06T25:00:00", "YYYY-MM-DD", None),
+        ("2018-05-06T10:10:10Z", "YYYY-MM-DD", None),
+        ("2018-05-06T10:10:10+09:00", "YYYY-MM-DD", None),
+    ],
+)
+def test_complete_iso_8601_reads_whatever_is_declared(text: str, format_: str, expected: str | None) -> None:
+    assert read(text, format_) == (expected, expected is None)
+
+
+@pytest.mark.parametrize(
+    ("formats", "expected"), [(["HH:MM"], "-----T07:25:10"), (["HHMM"], "-----T07:25:10"), (["HH:MM AM"], None)]
+)
+def test_a_typed_time_reads_unless_the_clock_has_twelve_hours(formats: list[str], expected: str | None) -> None:
+    got = read_datetimes(None, column("07:25:10"), time_formats=formats)
+    assert got.values.isna().tolist() == [expected is None] == got.failed.tolist()
+    assert got.values.fillna("").tolist() == [expected or ""]
+
+
+def test_a_time_in_a_column_of_dates_is_no_date() -> None:
+    assert read("07:25:10", "DD-MMM-YYYY") == (None, True)
 
 
 def test_two_digit_years_lie_in_the_hundred_years_from_the_first() -> None:

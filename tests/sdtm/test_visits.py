@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sdtm.visits import place_visits, planned_visits
+from sdtm.visits import UNSCHEDULED, place_visits, planned_visits, unscheduled_name
 from specs.columns import text
+from specs.errors import SpecError
 
 PLANNED = planned_visits(
     [
@@ -66,3 +67,36 @@ def test_an_unknown_visit_is_a_finding_with_its_name(study, run):
 @pytest.mark.parametrize("instance", ["Unscheduled", "Nonunscheduled 3"])
 def test_only_numbered_unscheduled_visits_are_placed(instance):
     assert place([instance], [50])["VISITNUM"].isna().all()
+
+
+GERMAN = r"(?i)^Unplanmäßig (?P<number>\d+)$"
+
+
+def test_unscheduled_visits_by_the_names_that_the_design_declares():
+    names = text(["unplanmäßig 2", "Unscheduled 2"])
+    got = place_visits(names, pd.Series([42.0, 42.0]), PLANNED, unscheduled_name({"unscheduled": GERMAN}))
+    assert got["VISITNUM"].fillna(-1).tolist() == [1.02, -1]
+    assert unscheduled_name({}) == UNSCHEDULED
+
+
+def test_the_declared_names_reach_the_word(study, run):
+    dm = "{dataset: DM, records: [{from: dm}], variables: {RFSTDTC: {copy: FIRST}}}"
+    vs = """
+    dataset: VS
+    keys: [STUDYID, USUBJID]
+    records: [{from: vs}]
+    variables: {VISITNUM: {visit: {instance: INST, date: DAY, give: VISITNUM}}}
+    """
+    visits = "visits: [{VISITNUM: 1, VISIT: DAY 1, VISITDY: 1, instance: Day 1}]"
+    spec = study(dm, vs, forms=("dm", "vs"), extra=f"design: {{{visits}, unscheduled: '{GERMAN}'}}")
+    state = run(
+        spec, dm={"SUBJ": ["1"], "FIRST": ["2024-01-01"]},
+        vs={"SUBJ": ["1"], "INST": ["Unplanmäßig 3"], "DAY": ["2024-01-05"]},
+    )  # fmt: skip
+    assert state.column("VS", "*", "VISITNUM").tolist() == [1.03]
+
+
+@pytest.mark.parametrize("pattern", [r"^Extra \d+$", "(?P<number>"])
+def test_a_pattern_that_counts_no_visits_is_a_fault_of_the_spec(study, pattern):
+    with pytest.raises(SpecError, match="unscheduled"):
+        study("{dataset: DM, records: [{from: dm}], variables: {}}", extra=f"design: {{unscheduled: '{pattern}'}}")

@@ -57,12 +57,12 @@ def test_datetime_reads_the_formats_of_the_form_and_reports_what_is_none(derive)
     values, found = derive(
         "AESTDTC",
         "datetime: {date: DAT, time: TIM}",
-        DAT=["26-Dec-2013", "UN-MAR-2024", "2013-12-26", "30-Feb-2014", "01-Jan-2014"],
+        DAT=["26-Dec-2013", "UN-MAR-2024", "12/26/2013", "30-Feb-2014", "01-Jan-2014"],
         TIM=["7:25", None, None, "10:00", "25:00"],
     )
     assert values == ["2013-12-26T07:25", "2024-03", None, None, "2014-01-01"]
     assert found == [
-        ("value.date", "2013-12-26", "ae.csv record 3"),
+        ("value.date", "12/26/2013", "ae.csv record 3"),
         ("value.date", "30-Feb-2014 10:00", "ae.csv record 4"),
         ("value.date", "01-Jan-2014 25:00", "ae.csv record 5"),
     ]
