@@ -22,7 +22,7 @@ class Origins:
     def __init__(self, package: Package) -> None:
         self._folder = package.root / "lineage" if package.build else None
         inputs = (package.build or {}).get("inputs", {})
-        self._files = {form: str(facts.get("file", form)) for form, facts in inputs.items()}
+        self._files = {form: str(facts.get("place", facts.get("file", form))) for form, facts in inputs.items()}
         self._links: dict[str, pd.DataFrame | None] = {}
 
     def of(self, data: Data, rows: np.ndarray) -> list[str]:

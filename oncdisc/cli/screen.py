@@ -65,6 +65,8 @@ class ProgressLine:
 
 def show_result(screen: Console, result: Result) -> None:
     """The datasets that were built, what was found, and what to open."""
+    from oncdisc.pipeline.build import why_not
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("dataset")
     table.add_column("label")
@@ -76,7 +78,8 @@ def show_result(screen: Console, result: Result) -> None:
     screen.print(table)
     screen.print()
     for name, why in result.not_built.items():
-        screen.print(f"[dim]{name} not built: the inputs have no {', '.join(why)}[/dim]")
+        style = "dim" if all(lacks.isupper() for lacks in why) else "red"
+        screen.print(Text(f"{name} not built: {why_not(why)}", style))
     _findings(screen, result)
     _open(screen, result.out)
 
@@ -88,7 +91,10 @@ def _findings(screen: Console, result: Result) -> None:
         for name, count in counts.items()
     ]
     screen.print(Text("Findings: ") + Text(", ").join(parts))
-    groups = sorted(result.findings.counts(), key=lambda row: -int(row["count"]))
+    # what is amiss with an input comes first: it may well be the cause of the rest
+    groups = sorted(
+        result.findings.counts(), key=lambda row: (not str(row["rule"]).startswith("input."), -int(row["count"]))
+    )
     for severity in ("error", "warning"):
         listed = [row for row in groups if row["severity"] == severity]
         for row in listed[:_LISTED]:

@@ -18,7 +18,7 @@ from oncdisc.pipeline.lineage import write_lineage
 from oncdisc.pipeline.memory import give_back, parts_for
 from oncdisc.pipeline.metadata import write_defines
 from oncdisc.pipeline.output import BUILD, check_target, refuse_within, replaced, write_json
-from oncdisc.pipeline.parts import PartResult, build_part, buildable
+from oncdisc.pipeline.parts import PartResult, build_part, buildable, unsourced
 from oncdisc.pipeline.stale import closure, fingerprints, refuse_stale
 from oncdisc.pipeline.tabulations import read_tabulations
 from oncdisc.pipeline.write import write_datasets
@@ -75,9 +75,9 @@ def build(
     spec = load_spec(study, options)
     refuse_within(target, spec.folder, "the study's folder")
     inputs = _read(spec, raw, sdtm, say)
-    chosen, lacking = _choose(spec, inputs, tuple(only))
+    chosen, lacking, empty = _choose(spec, inputs, tuple(only))
     wanted = [*only, *refuse_stale(target, spec, inputs, tuple(only), formats)] if only else chosen
-    needed = [name for name in closure(spec, wanted) if name in chosen]
+    needed = [name for name in closure(spec, wanted) if name in chosen or name in empty]
     whole = _map(spec, inputs, needed, partitions, jobs, engine, scheduler, say)
     _report_blank(spec, inputs, wanted)
     whole.datasets = {name: made for name, made in whole.datasets.items() if name in wanted}
@@ -128,21 +128,47 @@ def _read(spec: Spec, raw: str | Path | None, sdtm: str | Path | None, say: Prog
     return read_tabulations(spec, Path(sdtm or ""), lambda name: say("read", name))
 
 
-def _choose(spec: Spec, inputs: Inputs, only: tuple[str, ...]) -> tuple[list[str], dict[str, list[str]]]:
+def _choose(
+    spec: Spec, inputs: Inputs, only: tuple[str, ...]
+) -> tuple[list[str], dict[str, list[str]], dict[str, list[str]]]:
+    """The datasets to build, what each other one lacks, and those of them that have no records to be made of."""
     given = [name for name in inputs.frames if name.isupper()]
     chosen, lacking = buildable(spec, given, [name for name in inputs.frames if not name.isupper()])
     if given:
         chosen = [name for name in chosen if spec.datasets[name].engine == "adam"]
         lacking = {name: why for name, why in lacking.items() if spec.datasets[name].engine == "adam"}
+    unread = {name for name in spec.study.raw.forms if name not in inputs.frames} if spec.study.raw and not given else ()
+    none, some = unsourced(spec, chosen, unread)
+    chosen = [name for name in chosen if name not in none]
+    lacking |= none
     for name, why in lacking.items():
-        message = f"{name} is not built: the inputs have no {', '.join(why)}"
+        message = f"{name} is not built: {why_not(why)}"
         inputs.findings.add([input_finding("build.lacking", message, name, "info")])
+    _report_partial(spec, inputs, some)
     unknown = [name for name in only if name not in chosen]
     if unknown:
-        raise UsageError(f"--only {unknown[0]}: expected some of {', '.join(chosen)}")
+        why = f": it is not built, {why_not(lacking[unknown[0]])}" if unknown[0] in lacking else ""
+        raise UsageError(f"--only {unknown[0]}{why}: expected some of {', '.join(chosen)}")
     if not chosen:
         raise DataError("nothing can be built from these inputs")
-    return chosen, lacking
+    return chosen, lacking, none
+
+
+def why_not(names: Sequence[str]) -> str:
+    """Why a dataset is not built, by what it lacks: datasets, or forms that are not there or can't be read."""
+    forms = [name for name in names if not name.isupper()]
+    others = [name for name in names if name.isupper()]
+    unread = f"form{'s' if len(forms) > 1 else ''} {', '.join(forms)} could not be read" if forms else ""
+    return " and ".join(filter(None, [unread, f"the inputs have no {', '.join(others)}" if others else ""]))
+
+
+def _report_partial(spec: Spec, inputs: Inputs, some: Mapping[str, list[str]]) -> None:
+    """Datasets that lack a part of their records; of a form that may be left out that is no fault."""
+    forms = spec.study.raw.forms if spec.study.raw else {}
+    for name, why in some.items():
+        if needed := [form for form in why if not forms[form].optional]:
+            message = f"{name} lacks the records of form {', '.join(needed)}, which could not be read"
+            inputs.findings.add([input_finding("build.partial", message, name)])
 
 
 def _report_blank(spec: Spec, inputs: Inputs, names: Iterable[str]) -> None:
@@ -197,7 +223,7 @@ def _write(
     say("write", "define.xml")
     write_defines(spec, whole, folder)
     say("write", "lineage and findings")
-    write_lineage(spec, whole.datasets, inputs.frames, inputs.files, folder)
+    write_lineage(spec, whole.datasets, inputs.frames, {name: inputs.place(name) for name in inputs.files}, folder)
     findings = [finding.as_dict() for finding in whole.findings.rows()]
     write_json(folder / "findings.json", {"findings": findings, "counts": whole.findings.counts()})
     write_json(folder / BUILD, _record(spec, inputs, whole, files, lacking, formats))
@@ -250,4 +276,5 @@ def _reconciliation(inputs: Inputs, whole: PartResult) -> dict[str, Any]:
         }
         for a in whole.accounts
     ]  # fmt: skip
-    return {"forms": forms, "records": slices}
+    undeclared = [{"file": u.file, "part": u.part, "records": u.records} for u in inputs.undeclared]
+    return {"forms": forms, "undeclared": undeclared, "records": slices}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,24 +27,48 @@ class FormAccount:
     excluded: dict[str, int]
 
 
+@dataclass(frozen=True)
+class Undeclared:
+    """A file of the extract, or an item group or sheet of one, that no form reads; records where they were counted."""
+
+    file: str
+    part: str = ""
+    records: int | None = None
+
+
 @dataclass
 class Inputs:
     """Frames by name (forms in lower case, datasets in upper), each with USUBJID and the record number.
 
+    `places`: where an input's records stand, if not in the whole of its file: item group or sheet beside the file.
     Text is coded (`specs.coded`); `codes` holds the place of each record's subject among `subjects`.
     """
 
     frames: dict[str, pd.DataFrame] = field(default_factory=dict[str, pd.DataFrame])
     files: dict[str, Path] = field(default_factory=dict[str, Path])
+    places: dict[str, str] = field(default_factory=dict[str, str])
     subjects: tuple[str, ...] = ()
     ragged: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
     findings: Findings = field(default_factory=Findings)
     accounts: list[FormAccount] = field(default_factory=list[FormAccount])
     codes: dict[str, Ints] = field(default_factory=dict[str, Ints])
+    undeclared: list[Undeclared] = field(default_factory=list[Undeclared])
+    hashed: dict[Path, dict[str, str | int]] = field(default_factory=dict[Path, dict[str, str | int]])
+
+    def place(self, name: str) -> str:
+        """Where an input's records stand, as people find it: `ae.csv`, `export.xml AE/IG.AE`."""
+        return self.places.get(name) or (self.files[name].name if name in self.files else name)
 
     def hashes(self) -> dict[str, dict[str, str | int]]:
-        """Name, size and sha256 of each input file."""
-        return {name: describe_file(path) for name, path in sorted(self.files.items())}
+        """Name, size and sha256 of each input's file, and its place where that is a part of it."""
+        for path in self.files.values():
+            if path not in self.hashed:
+                self.hashed[path] = describe_file(path)
+        found = {name: dict(self.hashed[path]) for name, path in sorted(self.files.items())}
+        for name, facts in found.items():
+            if self.place(name) != facts["file"]:
+                facts["place"] = self.place(name)
+        return found
 
     def part(self, subjects: tuple[str, ...]) -> dict[str, Table]:
         """The tables of a range of the subjects; an input without subjects goes to every part."""
@@ -52,7 +76,7 @@ class Inputs:
         return {name: self._table(name, frame, start, len(subjects)) for name, frame in self.frames.items()}
 
     def _table(self, name: str, frame: pd.DataFrame, start: int, length: int) -> Table:
-        file = self.files[name].name if name in self.files else name
+        file = self.place(name)
         if SUBJECT not in frame:
             return single(name, frame, np.full(len(frame), NOWHERE, dtype=np.int64), file)
         if name not in self.codes:
@@ -94,18 +118,22 @@ def counted(rule: str, mask: np.ndarray) -> dict[str, int]:
 
 
 def report_records(
-    inputs: Inputs, form: str, file: str, frame: pd.DataFrame, mask: np.ndarray, rule: str, message: str,
-    severity: str = "error", value: pd.Series | None = None,
+    inputs: Inputs, form: str, file: str, frame: pd.DataFrame, mask: np.ndarray, rule: str,
+    message: str | Callable[[pd.DataFrame], Iterable[str]], severity: str = "error", value: pd.Series | None = None,
 ) -> None:  # fmt: skip
-    """A finding for each record of an input where the mask holds: its subject, value and number in the file."""
+    """A finding for each record of an input where the mask holds: its subject, value and number in the file.
+
+    `message`: what is said of all of them, or what says it of each of those that are listed.
+    """
     shown = frame.loc[mask].iloc[:SHOWN]
     if not len(shown):
         return
     names = plain(shown[SUBJECT]).fillna("") if SUBJECT in shown else pd.Series([""] * len(shown))
     values = [""] * len(shown) if value is None else value.loc[shown.index].fillna("").str.slice(0, 200)
-    rows = zip(names, values, shown[RECORD], strict=True)
+    said = [message] * len(shown) if isinstance(message, str) else message(shown)
+    rows = zip(said, names, values, shown[RECORD], strict=True)
     findings = [
-        input_finding(rule, message, form, severity, usubjid=str(u), value=str(v), source=f"{file} record {n}")
-        for u, v, n in rows
+        input_finding(rule, words, form, severity, usubjid=str(u), value=str(v), source=f"{file} record {n}")
+        for words, u, v, n in rows
     ]
     inputs.findings.add(findings, count=int(mask.sum()))

@@ -31,7 +31,7 @@ def write_lineage(
     spec: Spec,
     finished: Mapping[str, Finished],
     frames: Mapping[str, pd.DataFrame],
-    files: Mapping[str, Path],
+    places: Mapping[str, str],
     out: Path,
 ) -> None:
     """Write record level, variable level and the inputs' columns that were used."""
@@ -42,7 +42,7 @@ def write_lineage(
         compact.to_parquet(folder / f"{name.lower()}.parquet", index=False, compression="zstd")
     _slices(spec, finished).to_parquet(folder / "slices.parquet", index=False, compression="zstd")
     known = variable_lineage(spec, finished)
-    known["files"] = {name: path.name for name, path in sorted(files.items())}
+    known["files"] = dict(sorted(places.items()))
     (folder / "spec.json").write_text(json.dumps(known, ensure_ascii=False) + "\n", encoding="utf-8")
     _inputs(spec, frames, folder / "raw")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from specs.arguments import sources
 from specs.chronology import disordered
 from specs.coded import below, constant_coded, plain
 from specs.derivations.described import is_described
@@ -18,7 +19,7 @@ from specs.interpreter import Account, Interpreter
 from specs.nodes import Node, graph, ordered
 from specs.ordering import positions, ranks
 from specs.profile import RESULT, TOPIC, Profile
-from specs.resolved import Dataset, Spec
+from specs.resolved import Dataset, Slice, Spec
 from specs.schema import failures
 from specs.store import NOWHERE, Ints, Subjects, Table, concat, take
 
@@ -63,6 +64,30 @@ def buildable(spec: Spec, given: Iterable[str], forms: Iterable[str]) -> tuple[l
         if not more:
             return [name for name in chosen if name not in lacking], lacking
         lacking |= more
+
+
+def unsourced(
+    spec: Spec, names: Iterable[str], unread: Collection[str]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The datasets that no source of records is there for, and those that lack some: each with what is not there.
+
+    `unread`: the forms that are not. A dataset without records is no source for others either; one that only looks
+    values up in it is built.
+    """
+    read = {name: [_from(part) for part in spec.datasets[name].slices.values()] for name in names}
+    none: dict[str, list[str]] = {}
+    while more := {
+        name: sorted(set().union(*parts))
+        for name, parts in read.items()
+        if name not in none and parts and all(part and part <= {*unread, *none} for part in parts)
+    }:
+        none |= more
+    some = {name: sorted(set().union(*parts) & set(unread)) for name, parts in read.items() if name not in none}
+    return none, {name: why for name, why in some.items() if why}
+
+
+def _from(part: Slice) -> set[str]:
+    return {source.from_ for source in sources(part.bound.arguments)}
 
 
 def build_part(
@@ -211,4 +236,4 @@ def _validate(state: Interpreter, dataset: Dataset, frame: pd.DataFrame, order: 
         state.findings.add(listed, count=max(len(found), 1))
 
 
-__all__ = ["NOWHERE", "Finished", "PartResult", "build_part", "buildable"]
+__all__ = ["NOWHERE", "Finished", "PartResult", "build_part", "buildable", "unsourced"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 import pytest
-from small_study import AE_CSV, DM_CSV, files_of
+from small_study import AE, AE_CSV, DM_CSV, STUDY, files_of
 
 import oncdisc
 from oncdisc import DataError, SpecError, UsageError
@@ -90,7 +90,36 @@ def test_a_missing_form_is_an_error_finding_and_the_rest_is_built(small):
     assert result.exit_status == 1
     assert ("input.form", "ae", "ae.csv") in rules(result)
     assert result.rows["DM"] == 3
-    assert result.rows["AE"] == 0
+    assert (small / "out/tabulations/sdtm/dm.xpt").is_file()
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00\xd8 not text", AE_CSV.replace("SUBJ", "SUBX").encode()])
+def test_what_has_its_records_from_a_form_that_is_not_there_is_not_written_as_empty(small, content):
+    (small / "raw/ae.csv").unlink()
+    if content is not None:
+        (small / "raw/ae.csv").write_bytes(content)
+    result = build(small)
+    assert set(result.rows) == {"DM", "ADSL"}, "ADSL counts records of AE, and is made of those of DM"
+    assert result.not_built == {"AE": ["ae"], "SUPPAE": ["AE"]}
+    assert not (small / "out/tabulations/sdtm/ae.xpt").exists()
+    said = [f.message for f in result.findings.rows() if f.rule == "build.lacking"]
+    assert said == [
+        "AE is not built: form ae could not be read", "SUPPAE is not built: the inputs have no AE",
+    ]  # fmt: skip
+    with pytest.raises(oncdisc.UsageError, match="--only AE: it is not built, form ae could not be read: expected"):
+        build(small, only=["AE"])
+
+
+@pytest.mark.parametrize("optional", [False, True])
+def test_a_dataset_that_lacks_one_of_its_forms_says_so(small, optional):
+    study = STUDY + f"    more: {{file: more.csv, optional: {str(optional).lower()}}}\n"
+    (small / "study/study.yaml").write_text(study)
+    (small / "study/sdtm/ae.yaml").write_text(AE.replace("records: [", "records: [{id: more, from: more}, "))
+    result = build(small)
+    assert result.rows["AE"] == 4
+    said = [f.message for f in result.findings.rows() if f.rule == "build.partial"]
+    assert said == ([] if optional else ["AE lacks the records of form more, which could not be read"])
+    assert result.exit_status == (0 if optional else 1)
 
 
 def test_a_missing_column_is_an_error_finding(small):
@@ -120,6 +149,7 @@ def test_a_subject_unknown_to_dm_is_left_out_and_accounted_for(small):
     result = build(small)
     finding = next(f for f in result.findings.rows() if f.rule == "input.subject")
     assert (finding.usubjid, finding.source) == ("ABC-99", "ae.csv record 6")
+    assert finding.message == "subject 99 is not in dm.csv"
     record = json.loads((small / "out/build.json").read_text())
     assert {"form": "ae", "file": "ae.csv", "read": 6, "excluded": {"subject unknown": 1}} in record["reconciliation"][
         "forms"
@@ -295,7 +325,13 @@ def test_a_form_without_its_subject_column_is_an_error_and_not_used(small, parti
     (small / "raw/ae.csv").write_text(AE_CSV.replace("SUBJ", "SUBX"))
     result = build(small, partitions=partitions)
     assert ("input.subject_column", "ae", "ae.csv") in rules(result)
-    assert result.rows["AE"] == 0
+    assert "AE" not in result.rows
+    message = next(f.message for f in result.findings.rows() if f.rule == "input.subject_column")
+    assert message == (
+        "no column SUBJ, which names the subject (study.yaml:6); found the columns RECID, SUBX, AEYN, TERM, DAT, HOME; "
+        "where they are labels, `header_row` or `skip` of the form says on which row the names stand: "
+        "none of its records can be used"
+    )
     forms = json.loads((small / "out/build.json").read_text())["reconciliation"]["forms"]
     assert {"form": "ae", "file": "ae.csv", "read": 5, "excluded": {"no column SUBJ": 5}} in forms
 

@@ -207,7 +207,7 @@ def test_an_empty_file(small, form):
         return
     result = build(small, ae=b"")
     assert "ae.csv: found an empty file; expected column names and records" in message(result, "input.unreadable")
-    assert (result.exit_status, result.rows["DM"], result.rows["AE"]) == (1, 3, 0)
+    assert (result.exit_status, result.rows["DM"], result.not_built["AE"]) == (1, 3, ["ae"])
 
 
 def test_records_that_are_equal_without_a_key_are_told_and_kept(small):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import pandas as pd
+import pyreadstat
 import pytest
 import small_study
 
 import oncdisc
+from oncdisc.pipeline import extract
 from oncdisc.transport import Dataset, Variable, write_dataset
+from sdtm.extracts import OdmFile, open_odm
 from specs.columns import text
 
 FORMS = {"dm": small_study.DM_CSV, "ae": small_study.AE_CSV}
@@ -107,6 +111,113 @@ def test_odm_xml_with_both_forms_in_one_file(tmp_path, expected):
         study = study.replace(f"file: {form}.csv", f"file: export.xml, item_group: {form}/G")
     dm = small_study.DM.replace("{copy: SUBJ}", "{copy: SubjectKey}")
     assert sdtm(tmp_path, study, dm=dm) == expected
+
+
+ODM_DM = small_study.DM.replace("{copy: SUBJ}", "{copy: SubjectKey}")
+
+
+def odm_study(*forms: str) -> str:
+    """The small study from one ODM file, of which it declares some forms."""
+    study = small_study.STUDY.replace("subject: SUBJ", "subject: SubjectKey")
+    kept = [line for line in study.split("\n") if "file:" not in line or any(f"{form}.csv" in line for form in forms)]
+    study = "\n".join(kept)
+    for form in forms:
+        study = study.replace(f"file: {form}.csv", f"file: export.xml, item_group: {form}/G")
+    return study
+
+
+def built(folder: Path, study: str, ae: str = small_study.AE) -> oncdisc.Result:
+    small_study.write(folder / "study", {"study.yaml": study, "sdtm/dm.yaml": ODM_DM, "sdtm/ae.yaml": ae})
+    return oncdisc.build(folder / "study", raw=folder / "raw", out=folder / "out")
+
+
+def found(result: oncdisc.Result, *rules: str) -> list[tuple[str, ...]]:
+    return [(f.severity, f.rule, f.message, f.source) for f in result.findings.rows() if f.rule in rules]
+
+
+def test_an_odm_file_is_parsed_once_for_all_its_forms_and_its_keys_are_known(tmp_path, monkeypatch):
+    small_study.write(tmp_path / "raw", {"export.xml": odm()})
+    opened: list[Path] = []
+
+    def counted(path: Path, groups: list[str]) -> OdmFile:
+        opened.append(path)
+        return open_odm(path, groups)
+
+    monkeypatch.setattr(extract, "open_odm", counted)
+    result = built(tmp_path, odm_study("dm", "ae"))
+    assert len(opened) == 1
+    assert found(result, "input.unused", "input.file") == []
+
+
+def test_an_item_group_that_no_form_is_is_named_with_its_records(tmp_path):
+    small_study.write(tmp_path / "raw", {"export.xml": odm()})
+    (tmp_path / "study/sdtm").mkdir(parents=True)
+    files = {"study.yaml": odm_study("dm"), "sdtm/dm.yaml": ODM_DM}
+    small_study.write(tmp_path / "study", files)
+    result = oncdisc.build(tmp_path / "study", raw=tmp_path / "raw", out=tmp_path / "out")
+    message = "no form of study.yaml is export.xml ae/G: 5 records are not read"
+    assert found(result, "input.file") == [("warning", "input.file", message, "export.xml ae/G")]
+    record = json.loads((tmp_path / "out/build.json").read_text())
+    assert record["reconciliation"]["undeclared"] == [{"file": "export.xml", "part": "ae/G", "records": 5}]
+    assert record["inputs"]["dm"]["place"] == "export.xml dm/G"
+
+
+def test_a_finding_in_an_odm_file_names_its_item_group(tmp_path):
+    bad = odm().replace("04-Jan-2024", "31-Feb-2024")
+    bad = bad.replace('<ItemData ItemOID="TERM" Value="Fall"/>', "".join(
+        f'<ItemData ItemOID="TERM" Value="{term}"/>' for term in ("Trip", "Fall")
+    ))  # fmt: skip
+    small_study.write(tmp_path / "raw", {"export.xml": bad})
+    result = built(tmp_path, odm_study("dm", "ae"))
+    assert [place for *_, place in found(result, "value.date")] == ["export.xml ae/G record 2"]
+    message = "the item TERM is there twice, first as Trip: the last one is taken"
+    assert found(result, "input.item") == [("error", "input.item", message, "export.xml ae/G record 5")]
+    assert next(f.usubjid for f in result.findings.rows() if f.rule == "input.item") == "ABC-10"
+
+
+def test_the_transactions_of_an_odm_file_make_the_same_bytes(tmp_path, expected):
+    """A wrong term corrected, an event removed, and a subject removed: what is left is the extract."""
+    wrong = odm().replace("Cough", "Couhg").replace('FileType="Snapshot"', 'FileType="Transactional"')
+    wrong = wrong.replace("<SubjectData ", '<SubjectData TransactionType="Insert" ')
+    event = '<StudyEventData StudyEventOID="E"><FormData FormOID="ae" FormRepeatKey="%s"%s>' + (
+        '<ItemGroupData ItemGroupOID="G">%s</ItemGroupData></FormData></StudyEventData>'
+    )
+    item = '<ItemData ItemOID="TERM" Value="%s"/>'
+    more = [
+        ("9", "Insert", event % ("1", "", item % "Mistake")),
+        ("2", "Update", event % ("2", "", item % "Cough")),
+        ("2", "Context", event % ("3", ' TransactionType="Insert"', item % "Mistake")),
+        ("2", "Context", event % ("3", ' TransactionType="Remove"', "")),
+        ("9", "Remove", ""),
+    ]
+    data = "".join(f'<SubjectData SubjectKey="{s}" TransactionType="{k}">{e}</SubjectData>' for s, k, e in more)
+    small_study.write(tmp_path / "raw", {"export.xml": wrong.replace("</ClinicalData>", f"{data}</ClinicalData>")})
+    assert sdtm(tmp_path, odm_study("dm", "ae"), dm=ODM_DM) == expected
+
+
+def test_what_transactions_contradict_is_an_error(tmp_path):
+    changed = odm().replace('FileType="Snapshot"', 'FileType="Transactional"')
+    changed = changed.replace("<SubjectData ", '<SubjectData TransactionType="Update" ')
+    small_study.write(tmp_path / "raw", {"export.xml": changed})
+    result = built(tmp_path, odm_study("dm", "ae"))
+    message = "Update of E / ae 1 / G, which the file did not insert: taken as inserted"
+    assert ("error", "input.transaction", message, "export.xml ae/G") in found(result, "input.transaction")
+
+
+def test_a_finding_in_a_workbook_names_its_sheet_and_sheets_that_no_form_is_are_named(tmp_path):
+    (tmp_path / "raw").mkdir()
+    with pd.ExcelWriter(tmp_path / "raw/export.xlsx") as book:
+        for form in FORMS:
+            frame(form).replace("04-Jan-2024", "31-Feb-2024").to_excel(book, sheet_name=form, index=False)
+        frame("dm").to_excel(book, sheet_name="LB", index=False)
+    study = small_study.STUDY
+    for form in FORMS:
+        study = study.replace(f"file: {form}.csv", f"file: export.xlsx, sheet: {form}")
+    small_study.write(tmp_path / "study", {**small_study.FILES, "study.yaml": study})
+    result = oncdisc.build(tmp_path / "study", raw=tmp_path / "raw", out=tmp_path / "out")
+    assert [place for *_, place in found(result, "value.date")] == ["export.xlsx sheet ae record 4"]
+    message = "no form of study.yaml is export.xlsx sheet LB: 3 records are not read"
+    assert found(result, "input.file") == [("warning", "input.file", message, "export.xlsx sheet LB")]
 
 
 REDCAP = """
@@ -215,3 +326,94 @@ SiteCode;SubjectId;EventId;ActivityId;EventDate;AETERM;AESTDAT;PLACE
 def test_viedoc_semicolons_shown_texts_and_event_columns(tmp_path, expected):
     small_study.write(tmp_path / "raw", VIEDOC_EXTRACT)
     assert sdtm(tmp_path, VIEDOC, VIEDOC_DM, VIEDOC_AE) == expected
+
+
+VIEDOC_LABELS = {
+    "ABC_DM.csv": "Site code;Subject;Event;Event date;Start;Sex;Sex code\n",
+    "ABC_AE.csv": "Site code;Subject;Event;Activity;Event date;Term;Start;Home\n",
+}
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_viedoc_with_a_row_of_labels_above_or_below_the_names(tmp_path, expected, above):
+    files: dict[str, str] = {}
+    for name, content in VIEDOC_EXTRACT.items():
+        names, _, rest = content.partition("\n")
+        labels = VIEDOC_LABELS[name].strip()
+        files[name] = "\n".join([labels, names, rest] if above else [names, labels, rest])
+    small_study.write(tmp_path / "raw", files)
+    declared = "header_row: 2" if above else "skip: 1"
+    study = VIEDOC.replace('delimiter: ";"', f'delimiter: ";", {declared}')
+    assert sdtm(tmp_path, study, VIEDOC_DM, VIEDOC_AE) == expected
+
+
+def test_labels_where_the_names_should_be_are_said_with_the_line_that_declares_them(tmp_path):
+    files = {name: VIEDOC_LABELS[name] + content for name, content in VIEDOC_EXTRACT.items()}
+    small_study.write(tmp_path / "raw", files)
+    small_study.write(tmp_path / "study", {"study.yaml": VIEDOC, "sdtm/dm.yaml": VIEDOC_DM})
+    with pytest.raises(oncdisc.DataError) as error:
+        oncdisc.build(tmp_path / "study", raw=tmp_path / "raw", out=tmp_path / "out")
+    assert str(error.value).startswith(
+        "ABC_DM.csv: no column SubjectId, which names the subject (study.yaml:6); found the columns Site code, Subject, "
+    )
+    assert "`header_row`" in str(error.value)
+
+
+RAVE = """
+study: ABC
+title: A small study
+created: "2024-06-01T00:00:00"
+raw:
+  subject: Subject
+  usubjid: "ABC-{subject}"
+  subjects: dm
+  record: RecordId
+  # what Rave puts before and beside the fields of every form
+  ignore: [project, SiteNumber, InstanceName, Folder*, DataPageName, PageRepeatNumber, RecordPosition, "*_RAW", "*_INT"]
+  forms:
+    dm: {file: DM.xpt, label: Demographics}
+    ae: {file: AE.csv, label: Adverse Events, dates: [DD MMM YYYY], key: [Subject, RecordId]}
+"""
+RAVE_DM = """
+dataset: DM
+records: [{from: dm, first: [USUBJID]}]
+variables:
+  SUBJID: {copy: Subject}
+  RFSTDTC: {datetime: START}
+  SEX: {copy: SEX_STD}
+"""
+RAVE_AE = """
+dataset: AE
+keys: [STUDYID, USUBJID, AETERM, AESTDTC]
+records: [{from: ae, where: {AEYN_STD: "Y"}}]
+variables:
+  AESEQ: {sequence: [AESTDTC, AETERM]}
+  AETERM: {copy: AETERM}
+  # the text as entered, which may be partial; the date beside it (AESTDAT) is imputed by Rave
+  AESTDTC: {datetime: AESTDAT_RAW}
+  AESTDY: {study_day: AESTDTC}
+  AEHOME: {copy: HOME_STD, supp: true, label: Happened at Home, type: text}
+"""
+RAVE_AE_CSV = """\
+project,Subject,SiteNumber,RecordId,InstanceName,AEYN,AEYN_STD,AETERM,AESTDAT,AESTDAT_RAW,HOME,HOME_STD
+ABC,1,01,1001,Log,Yes,Y,Headache,2024-01-03T00:00:00,03 Jan 2024,,
+ABC,1,01,1002,Log,No,N,,,,,
+ABC,2,01,1003,Log,Yes,Y,Nausea,2024-01-01T00:00:00,UN JAN 2024,Yes,yes
+ABC,2,01,1004,Log,Yes,Y,Cough,2024-01-04T00:00:00,04 Jan 2024,,
+ABC,10,02,1005,Log,Yes,Y,Fall,2024-02-01T00:00:00,01 Feb 2024,Yes,yes
+"""
+
+
+def test_rave_typed_dates_texts_as_entered_and_coded_values(tmp_path, expected):
+    """A SAS file with a typed date, as Rave's SAS extracts have (written here as a transport file)."""
+    small_study.write(tmp_path / "raw", {"AE.csv": RAVE_AE_CSV})
+    dm = pd.DataFrame(
+        {
+            "Subject": ["2", "1", "10"],
+            "START": (pd.to_datetime(["2024-01-05", "2024-01-01", "2024-02-01"]) - pd.Timestamp("1960-01-01")).days,
+            "SEX": ["Female", "Male", "Female"],
+            "SEX_STD": ["F", "M", "F"],
+        }
+    )
+    pyreadstat.write_xport(dm, str(tmp_path / "raw/DM.xpt"), file_format_version=5, variable_format={"START": "DATE9."})
+    assert sdtm(tmp_path, RAVE, RAVE_DM, RAVE_AE) == expected
