@@ -137,8 +137,8 @@ def _choose(
     if given:
         chosen = [name for name in chosen if spec.datasets[name].engine == "adam"]
         lacking = {name: why for name, why in lacking.items() if spec.datasets[name].engine == "adam"}
-    unread = {name for name in spec.study.raw.forms if name not in inputs.frames} if spec.study.raw and not given else ()
-    none, some = unsourced(spec, chosen, unread)
+    forms = spec.study.raw.forms if spec.study.raw and not given else {}
+    none, some = unsourced(spec, chosen, [name for name in forms if name not in inputs.frames])
     chosen = [name for name in chosen if name not in none]
     lacking |= none
     for name, why in lacking.items():

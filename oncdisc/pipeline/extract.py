@@ -114,12 +114,7 @@ def _read(inputs: Inputs, folder: Path, name: str, form: RawForm, odm: Callable[
         message = f"a column {RECORD}: expected another name, for this one numbers the records"
         inputs.findings.add([input_finding("input.unreadable", message, name, source=form.place)])
         return
-    for record in ragged:
-        message = f"{record.problem}: it is left out"
-        if record.open:
-            message += "; close the mark on its line, or take it out, and these lines are records again"
-        source = f"{form.file} record {record.record}"
-        inputs.findings.add([input_finding("input.ragged", message, name, value=record.text[:200], source=source)])
+    _report_ragged(inputs, name, form, ragged)
     inputs.ragged[name] = _lost(ragged)
     if not len(frame):
         message = f"form {name}: {form.place} has no records"
@@ -127,6 +122,15 @@ def _read(inputs: Inputs, folder: Path, name: str, form: RawForm, odm: Callable[
     inputs.frames[name] = numbered(frame.rename(columns={"_row": RECORD}))
     inputs.files[name] = path
     inputs.places[name] = form.place
+
+
+def _report_ragged(inputs: Inputs, name: str, form: RawForm, ragged: list[RaggedRecord]) -> None:
+    for record in ragged:
+        message = f"{record.problem}: it is left out"
+        if record.open:
+            message += "; close the mark on its line, or take it out, and these lines are records again"
+        source = f"{form.file} record {record.record}"
+        inputs.findings.add([input_finding("input.ragged", message, name, value=record.text[:200], source=source)])
 
 
 def _lost(ragged: list[RaggedRecord]) -> dict[str, int]:

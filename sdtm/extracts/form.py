@@ -50,18 +50,13 @@ def read_form(
 ) -> pd.DataFrame:
     """The records of a form, all text, blanks around values cut off, empty values missing.
 
-    With `coded` text that repeats comes as codes (`specs.coded`), which takes a fraction of the memory.
-
-    `_row` (int64) is the number of each record in its file, from 1. The column names of delimited text and sheets stand
-    on row `header_row`, and `skip` more rows below them are no records. `odm`: an ODM file that was read already. What is not declared is found out: the
-    format by the file's name, the delimiter by the header, UTF-8 and UTF-16 by themselves. A record of a
-    delimited file with too many or too few fields is an error, or goes to `ragged` and is left out.
-    Raises ExtractError.
+    `_row` (int64): the number of each record in its file, from 1. The names of delimited text and sheets stand on row
+    `header_row`, and `skip` more rows below are no records. `odm`: an ODM file that was read already. What is not
+    declared is found out: the format by the name, the delimiter by the header, UTF-8 and UTF-16 by themselves. A
+    record with too many or too few fields is an error, or goes to `ragged` and is left out. With `coded` text that
+    repeats comes as codes (`specs.coded`), in a fraction of the memory. Raises ExtractError.
     """
-    if not path.is_file():
-        raise MissingFileError(path, "no such file", "a file of the extract")
-    if not path.stat().st_size:
-        raise EmptyFileError(path, "an empty file", "column names and records")
+    _refuse_nothing(path)
     kind = format or format_of(path)
     if kind not in ("csv", "excel") and (header_row, skip) != (1, 0):
         raise UnreadableFileError(path, f"header_row or skip declared of {kind}", "them of delimited text or a sheet")
@@ -78,8 +73,14 @@ def read_form(
             columns, rows = read_parquet(path), None
         case "odm":
             columns, rows = (odm or open_odm(path)).columns(item_group), None
-    frame = _frame(path, columns, rows)
-    return coded_frame(frame) if coded else plain_frame(frame)
+    return (coded_frame if coded else plain_frame)(_frame(path, columns, rows))
+
+
+def _refuse_nothing(path: Path) -> None:
+    if not path.is_file():
+        raise MissingFileError(path, "no such file", "a file of the extract")
+    if not path.stat().st_size:
+        raise EmptyFileError(path, "an empty file", "column names and records")
 
 
 def format_of(path: Path) -> Format:

@@ -40,7 +40,7 @@ def read_excel(path: Path, sheet: str | None = None, header_row: int = 1, skip: 
 
 
 def other_sheets(path: Path, known: Collection[str | None]) -> dict[str, int]:
-    """The sheets with anything below their first row that are not among the known ones (None: the first), with how much.
+    """The sheets with anything below their first row that are not among the known ones (None: the first): how much.
 
     Raises UnreadableFileError.
     """

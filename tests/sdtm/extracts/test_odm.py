@@ -221,7 +221,7 @@ def test_what_was_removed_can_be_inserted_again(tmp_path: Path) -> None:
          [["1", "1", "B"]]),
         (["1 Insert: 1 | TERM=A", "1 Update: 1 | SEV=B"], "Update of SEV, which the file did", [["1", "1", "A", "B"]]),
         (["1 Insert: 1 | TERM=A", "1 Context: 1 Remove; 2 Remove"], "Remove of E / AE / G 2, which is not there", []),
-        (["1 Insert: 1 | TERM=A", "1 Update: 1 | SEV=B Remove"], "Remove of SEV, which is not there", [["1", "1", "A"]]),
+        (["1 Insert: 1 | TERM=A", "1 Update: 1 | SEV=B Remove"], "Remove of SEV, which is not", [["1", "1", "A"]]),
         (["1 Insert: 1 | TERM=A", "2 Context: 1 | TERM=C"], "Context of E / AE / G 1, which", [["1", "1", "A"]]),
         (["1 Insert: 1 | TERM=A", "1 Context: 1 | TERM=C"], "Context of TERM with another", [["1", "1", "A"]]),
     ],
