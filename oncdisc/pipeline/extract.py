@@ -189,7 +189,7 @@ def _without_subjects(inputs: Inputs, spec: Spec, raw: Raw, name: str, column: s
     message += ": none of its records can be used"
     inputs.findings.add([input_finding("input.subject_column", message, name, source=place)])
     records = len(inputs.frames.pop(name))
-    inputs.accounts.append(FormAccount(name, place, records, {f"no column {column}": records}))
+    inputs.accounts.append(FormAccount(name, raw.forms[name].file, records, {f"no column {column}": records}))
 
 
 def _rescreened(inputs: Inputs, raw: Raw) -> dict[str, str]:
@@ -229,7 +229,7 @@ def _leave_out(inputs: Inputs, spec: Spec, raw: Raw) -> None:
         kept = _without_repeats(inputs, spec, name, raw.forms[name], kept, excluded)
         inputs.frames[name] = kept.reset_index(drop=True)
         _report_keys(inputs, name, file, raw.forms[name].key)
-        inputs.accounts.append(FormAccount(name, file, read, excluded))
+        inputs.accounts.append(FormAccount(name, raw.forms[name].file, read, excluded))
 
 
 def _unknown_subject(raw: Raw, name: str) -> Callable[[pd.DataFrame], list[str]]:

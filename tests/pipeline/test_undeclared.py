@@ -62,6 +62,9 @@ def test_an_item_group_that_no_form_is_is_named_with_its_records(tmp_path):
     record = json.loads((tmp_path / "out/build.json").read_text())
     assert record["reconciliation"]["undeclared"] == [{"file": "export.xml", "part": "ae/G", "records": 5}]
     assert record["inputs"]["dm"]["place"] == "export.xml dm/G"
+    assert record["reconciliation"]["forms"] == [{"form": "dm", "file": "export.xml", "read": 3, "excluded": {}}]
+    lineage = json.loads((tmp_path / "out/lineage/spec.json").read_text())
+    assert lineage["files"] == {"dm": "export.xml dm/G"}, "so a trace names it"
 
 
 def test_a_finding_in_an_odm_file_names_its_item_group(tmp_path):
