@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from specs.wording import counted
+
 
 class OncdiscError(Exception):
     """Base of every error that a user's input can cause."""
@@ -36,7 +38,7 @@ class SpecError(OncdiscError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         count = len(self.problems)
-        head = f"{count} problem{'s' if count != 1 else ''} in the spec"
+        head = f"{counted(count, 'problem')} in the spec"
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SHOWN = 1000
 NAMED = 3
 """How many records a sentence names before it counts the rest."""
 
 Severity = Literal["error", "warning", "info"]
-_RANK = {"error": 0, "warning": 1, "info": 2}
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
-def joined(names: Sequence[str]) -> str:
-    """Names as a sentence lists them: `a, b and c`."""
-    return " and ".join([", ".join(names[:-1]), *names[-1:]] if len(names) > 1 else names)
+_CAUSES = ("input.", "value.term", "value.")
+_EFFECTS = ("schema.",)
+
+
+def causality(rule: str) -> int:
+    """The place of a rule where a person should begin: 0 for inputs that could not be read as they are.
+
+    Then values that are no terms, other values, all else; last what only follows, such as a required value that is
+    missing because the collected one is no term.
+    """
+    causes = (rank for rank, start in enumerate(_CAUSES) if rule.startswith(start))
+    return next(causes, len(_CAUSES) + rule.startswith(_EFFECTS))
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,20 @@ class Finding:
         return {name: str(value) for name, value in asdict(self).items()}
 
 
+class Place(NamedTuple):
+    """Where a group of findings is; in order, the most severe first."""
+
+    rank: int
+    rule: str
+    dataset: str
+    variable: str
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of all its findings."""
+        return _SEVERITIES[self.rank]
+
+
 @dataclass
 class Group:
     """All findings of one rule, severity, dataset and variable: an exact count and the first rows."""
@@ -49,12 +72,17 @@ class Group:
     count: int = 0
     shown: list[Finding] = field(default_factory=list[Finding])
 
+    @property
+    def first(self) -> Finding:
+        """The finding that stands for the group: the first in key order."""
+        return min(self.shown, key=Finding.key)
+
 
 @dataclass
 class Findings:
     """All findings of a build; two parts' findings merge in any order to the same."""
 
-    groups: dict[tuple[str, ...], Group] = field(default_factory=dict[tuple[str, ...], Group])
+    groups: dict[Place, Group] = field(default_factory=dict[Place, Group])
 
     def add(self, findings: Iterable[Finding], count: int | None = None) -> None:
         """Add findings of one rule and place; `count` if there are more than those given."""
@@ -68,7 +96,7 @@ class Findings:
         self._group(found[0]).count += (count or len(found)) - len(found)
 
     def _group(self, finding: Finding) -> Group:
-        place = (str(_RANK[finding.severity]), finding.rule, finding.dataset, finding.variable)
+        place = Place(_SEVERITIES.index(finding.severity), finding.rule, finding.dataset, finding.variable)
         return self.groups.setdefault(place, Group())
 
     def merge(self, other: Findings) -> None:
@@ -88,19 +116,22 @@ class Findings:
 
     def count(self, severity: Severity) -> int:
         """How many findings there are of a severity, exactly."""
-        rank = str(_RANK[severity])
-        return sum(group.count for place, group in self.groups.items() if place[0] == rank)
+        return sum(group.count for place, group in self.groups.items() if place.severity == severity)
+
+    def causes_first(self, severity: Severity) -> list[tuple[Place, Group]]:
+        """The groups of a severity in the order to look at them: causes before effects, then the most frequent."""
+        own = [(place, group) for place, group in self.groups.items() if place.severity == severity]
+        return sorted(own, key=lambda item: (causality(item[0].rule), -item[1].count, item[0]))
 
     def counts(self) -> list[dict[str, str | int]]:
         """A row a rule and place, with its exact count."""
-        names = {str(rank): severity for severity, rank in _RANK.items()}
         return [
             {
-                "severity": names[p[0]],
-                "rule": p[1],
-                "dataset": p[2],
-                "variable": p[3],
-                "count": self.groups[p].count,
+                "severity": place.severity,
+                "rule": place.rule,
+                "dataset": place.dataset,
+                "variable": place.variable,
+                "count": self.groups[place].count,
             }
-            for p in sorted(self.groups)
+            for place in sorted(self.groups)
         ]

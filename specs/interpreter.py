@@ -14,7 +14,7 @@ from specs.arguments import Source
 from specs.coded import choose, empty_coded, plain, split
 from specs.columns import DATE, NUMBER
 from specs.conditions import evaluate
-from specs.findings import NAMED, SHOWN, Finding, Findings, joined
+from specs.findings import NAMED, SHOWN, Finding, Findings
 from specs.long_text import Pieces, split_long
 from specs.nodes import ROWS, Node, holder
 from specs.profile import Profile
@@ -23,6 +23,7 @@ from specs.running import run_records, run_variable
 from specs.scope import Scope, Seen
 from specs.store import NOWHERE, Ints, Sheet, Subjects, Table, concat, split_ids, take
 from specs.storing import stored
+from specs.wording import joined
 
 
 @dataclass(frozen=True)

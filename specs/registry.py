@@ -22,8 +22,8 @@ from pydantic import BaseModel
 
 from specs.arguments import Arguments, ColumnValue, Source
 from specs.conditions import Condition, words
-from specs.findings import joined
 from specs.signatures import argument_model, check_words, refuse, standing
+from specs.wording import counted, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +135,7 @@ def per_subject(by: Sequence[str]) -> str:
 
 def decimals(digits: int) -> str:
     """`a whole number`, `1 decimal`, `2 decimals`."""
-    return f"{digits} decimal{'' if digits == 1 else 's'}" if digits else "a whole number"
+    return counted(digits, "decimal") if digits else "a whole number"
 
 
 _definitions: dict[tuple[Kind, str], Definition] = {}

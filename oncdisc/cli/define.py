@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from oncdisc.cli.screen import console
+from specs.wording import counted
 
 
 @click.group()
@@ -37,5 +38,5 @@ def diff(before: Path, after: Path) -> int:
     changes = differences(read(before), read(after))
     for change in changes:
         click.echo(str(change))
-    console().print(f"{len(changes)} change{'' if len(changes) == 1 else 's'}")
+    console().print(counted(len(changes), "change"))
     return 1 if changes else 0

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from oncdisc.cli.screen import console, progress, show_result
+from specs.wording import counted
 
 _EXAMPLE = """
 \b
@@ -35,7 +36,7 @@ def command(out: Path, subjects: int, seed: int) -> int:
     screen = console()
     with tempfile.TemporaryDirectory() as folder, progress(screen, "Example trial es_sclc") as line:
         raw = Path(folder) / "raw"
-        line("simulate", f"{subjects} subjects")
+        line("simulate", counted(subjects, "subject"))
         simulate("es_sclc", raw, subjects=subjects, seed=seed)
         result = build("es_sclc", raw=raw, out=out, progress=line, extras=lambda target: _keep(raw, target))
     show_result(screen, result)

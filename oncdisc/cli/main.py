@@ -38,7 +38,7 @@ _SHORT = {
     "convert": "Between XPT, Dataset-JSON, Parquet and CSV.",
     "check": "What an agency would reject, in a build or any datasets.",
     "compare": "Compare two datasets or folders, as PROC COMPARE does.",
-    "trace": "Where a value comes from, down to the raw record; what is made from it.",
+    "trace": "Where a value comes from, and what is made from it.",
     "diff": "What changed between two builds, subject by subject.",
     "results": "Efficacy tables and figures of a build, and its report.",
     "define": "A page from any define.xml; two defines compared.",
@@ -70,9 +70,9 @@ def oncdisc() -> None:
 
     \b
     Start here:
-      oncdisc demo                                  the example trial, from extracts to define.xml
-      oncdisc build es_sclc --raw RAW --out OUT     your extracts
-      oncdisc COMMAND --help                        what a command does, with an example
+      oncdisc demo                               a whole example trial
+      oncdisc build STUDY --raw RAW --out OUT    your own extracts
+      oncdisc COMMAND --help                     what it does, with examples
     """
 
 

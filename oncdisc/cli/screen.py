@@ -13,11 +13,14 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
+from specs.wording import counted
+
 if TYPE_CHECKING:
     from oncdisc.pipeline import Result
+    from specs.findings import Group, Place
 
 _LISTED = 8
-"""How many kinds of findings of a severity are shown, the most frequent first."""
+"""Places of a severity that are listed; findings.json has them all."""
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
@@ -86,35 +89,27 @@ def show_result(screen: Console, result: Result) -> None:
 
 def _findings(screen: Console, result: Result) -> None:
     counts = {severity: result.findings.count(severity) for severity in ("error", "warning", "info")}  # type: ignore[arg-type]
-    parts = [
-        Text(f"{count:,} {name}{'s' if count != 1 and name != 'info' else ''}", _STYLES[name] if count else "dim")
-        for name, count in counts.items()
-    ]
+    parts = [Text(_severity(name, count), _STYLES[name] if count else "dim") for name, count in counts.items()]
     screen.print(Text("Findings: ") + Text(", ").join(parts))
-    # what is amiss with an input comes first: it may well be the cause of the rest
-    groups = sorted(
-        result.findings.counts(), key=lambda row: (not str(row["rule"]).startswith("input."), -int(row["count"]))
-    )
     for severity in ("error", "warning"):
-        listed = [row for row in groups if row["severity"] == severity]
-        for row in listed[:_LISTED]:
-            place = ".".join(str(row[k]) for k in ("dataset", "variable") if row[k])
-            first = _first(result, row)
-            line = Text(f"  {row['count']:>6,}  ", _STYLES[severity]) + Text(f"{place}  {first}", "default")
-            screen.print(line, soft_wrap=True)
-        if len(listed) > _LISTED:
-            rest = sum(int(row["count"]) for row in listed[_LISTED:])
-            screen.print(Text(f"  {rest:>6,}  ", _STYLES[severity]) + Text("more, which findings.json has", "default"))
+        groups = result.findings.causes_first(severity)
+        for place, group in groups[:_LISTED]:
+            screen.print(_line(place, group), soft_wrap=True)
+        if len(groups) > _LISTED:
+            screen.print(Text(f"          and {counted(len(groups) - _LISTED, 'more place')}", "dim"))
 
 
-def _first(result: Result, row: dict[str, str | int]) -> str:
-    keys = ("severity", "rule", "dataset", "variable")
-    for finding in result.findings.rows():
-        if all(getattr(finding, key) == row[key] for key in keys):
-            value = f": {finding.value}" if finding.value else ""
-            place = f" ({finding.source})" if finding.source else ""
-            return f"{finding.message}{value}{place}"
-    return str(row["rule"])
+def _severity(name: str, count: int) -> str:
+    return f"{count:,} info" if name == "info" else counted(count, name)
+
+
+def _line(place: Place, group: Group) -> Text:
+    where = ".".join(name for name in (place.dataset, place.variable) if name)
+    first = group.first
+    value = f": {first.value}" if first.value else ""
+    source = f" ({first.source})" if first.source else ""
+    head = Text(f"  {group.count:>6,}  ", _STYLES[place.severity])
+    return head + Text(f"{where}  {first.message}{value}{source}", "default")
 
 
 def _open(screen: Console, out: Path) -> None:

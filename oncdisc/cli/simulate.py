@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from oncdisc.cli.screen import console, progress
+from specs.wording import counted
 
 _EXAMPLE = """
 \b
@@ -35,7 +36,7 @@ def command(study: str, out: Path, subjects: int, seed: int, messy: bool) -> int
         raise UsageError(f"{out} is there already: name a new or empty folder")
     screen = console()
     with progress(screen, f"Simulating {study}") as line:
-        line("simulate", f"{subjects} subjects")
+        line("simulate", counted(subjects, "subject"))
         simulate(study, out, subjects=subjects, seed=seed, messy=messy)
-    screen.print(f"{len(list(out.glob('*.csv')))} files in [bold]{out}[/bold]")
+    screen.print(f"{counted(len(list(out.glob('*.csv'))), 'file')} in [bold]{out}[/bold]")
     return 0

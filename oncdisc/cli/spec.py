@@ -9,6 +9,7 @@ import click
 
 from oncdisc.cli.screen import console
 from specs.errors import UsageError
+from specs.wording import counted
 
 
 @click.group()
@@ -24,7 +25,8 @@ def check(study: str) -> int:
 
     spec = load_spec(study)
     count = sum(len(dataset.variables) for dataset in spec.datasets.values())
-    console().print(f"{spec.study.study}: {len(spec.datasets)} datasets, {count} variables, no problem found")
+    datasets, variables = counted(len(spec.datasets), "dataset"), counted(count, "variable")
+    console().print(f"{spec.study.study}: {datasets}, {variables}, no problem found")
     return 0
 
 
@@ -63,7 +65,7 @@ def import_(files: tuple[Path, ...], out: Path) -> int:
     documents = [document for file in files for document in read_any(file)]
     written = write_spec(documents, out)
     datasets = sum(len(document.datasets) for document in documents)
-    console().print(f"[bold]{out}[/bold]: {datasets} datasets in {len(written)} files")
+    console().print(f"[bold]{out}[/bold]: {counted(datasets, 'dataset')} in {counted(len(written), 'file')}")
     return check.main([str(out)], standalone_mode=False)
 
 

@@ -17,8 +17,8 @@ _EXAMPLE = """
 \b
 Examples:
   oncdisc trace OUT ADTTE USUBJID=ABC-001 PARAMCD=PFS --variable ADT
-  oncdisc trace OUT raw:ae RecordId=10000130        what changes if this record is queried
-  oncdisc trace OUT ADTTE PARAMCD=PFS --variable ADT --level variable --graph pfs.svg
+  oncdisc trace OUT raw:ae RecordId=10000130    what hangs on this record
+  oncdisc trace OUT ADTTE --variable ADT --level variable --graph adt.svg
 """
 
 

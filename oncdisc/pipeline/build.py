@@ -14,7 +14,7 @@ from oncdisc.engines import load_spec
 from oncdisc.pipeline.assemble import assemble, run_parts
 from oncdisc.pipeline.extract import read_extract
 from oncdisc.pipeline.inputs import Inputs, input_finding
-from oncdisc.pipeline.lineage import write_lineage
+from oncdisc.pipeline.lineage import keep_spec, write_lineage
 from oncdisc.pipeline.memory import give_back, parts_for
 from oncdisc.pipeline.metadata import write_defines
 from oncdisc.pipeline.output import BUILD, check_target, refuse_within, replaced, write_json
@@ -224,6 +224,7 @@ def _write(
     write_defines(spec, whole, folder)
     say("write", "lineage and findings")
     write_lineage(spec, whole.datasets, inputs.frames, {name: inputs.place(name) for name in inputs.files}, folder)
+    keep_spec(spec, folder)
     findings = [finding.as_dict() for finding in whole.findings.rows()]
     write_json(folder / "findings.json", {"findings": findings, "counts": whole.findings.counts()})
     write_json(folder / BUILD, _record(spec, inputs, whole, files, lacking, formats))

@@ -4,11 +4,13 @@ lineage/spec.json          how each variable is derived and what it reads
 lineage/<dataset>.parquet  the records behind each record: row, rule, source, source_row
 lineage/slices.parquet     the slice (record source or parameter) of each record of each dataset
 lineage/raw/<form>.parquet the columns of the inputs that were used, with the record's number and subject
+lineage/study/             the study's spec as it was, so that results are made from the output alone
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -25,6 +27,8 @@ from specs.store import RECORD, Ints
 from specs.usage import form_columns
 
 FOLDER = "lineage"
+STUDY = f"{FOLDER}/study"
+_FILES = ("study.yaml", "results.yaml")
 
 
 def write_lineage(
@@ -45,6 +49,15 @@ def write_lineage(
     known["files"] = dict(sorted(places.items()))
     (folder / "spec.json").write_text(json.dumps(known, ensure_ascii=False) + "\n", encoding="utf-8")
     _inputs(spec, frames, folder / "raw")
+
+
+def keep_spec(spec: Spec, out: Path) -> None:
+    """Copy the files of the spec. A study's own module stays away: nothing in an output is ever run."""
+    names = dict.fromkeys([*_FILES, *(dataset.mark.file for dataset in spec.datasets.values())])
+    for name in names:
+        if (spec.folder / name).is_file():
+            (out / STUDY / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(spec.folder / name, out / STUDY / name)
 
 
 def _slices(spec: Spec, finished: Mapping[str, Finished]) -> pd.DataFrame:

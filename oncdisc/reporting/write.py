@@ -18,6 +18,7 @@ from specs.resolved import Spec
 
 FOLDER = "results"
 BUILD = "build.json"
+SPEC = "lineage/study"
 
 
 @dataclass(frozen=True)
@@ -34,23 +35,27 @@ class Results:
 
 
 def spec_of(folder: Path) -> Spec:
-    """The spec that a build was made with. Raises UsageError where the folder holds no build or its study is gone."""
+    """The spec that a build was made with, which it keeps.
+
+    Raises UsageError where the folder holds no build, or one whose study has a module of its own: that is never run
+    from an output.
+    """
     import json
 
     from oncdisc.engines import load_spec
     from specs._yaml import load_yaml
-    from specs.loader import STUDIES
 
     record = folder / BUILD
     if not record.is_file():
         raise UsageError(f"{folder} holds no build: expected a folder that `oncdisc build` made, with {BUILD}")
-    made: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
-    for path in sorted(STUDIES.glob("*/study.yaml")):
-        study: dict[str, Any] = load_yaml(path)
-        if study["study"] == made["study"]:
-            own = study.get("options", {})
-            return load_spec(path.parent, {name: value for name, value in made["options"].items() if name in own})
-    raise UsageError(f"{folder} was built from {made['study']}, which does not ship: name its folder with --study")
+    kept = folder / SPEC
+    if not (kept / "study.yaml").is_file():
+        raise UsageError(f"{folder} keeps no spec in {SPEC}: build it again, or name its study with --study")
+    study: dict[str, Any] = load_yaml(kept / "study.yaml")
+    if module := study.get("module"):
+        raise UsageError(f"{folder} was built with derivations in {module}: name the study's folder with --study")
+    own, made = study.get("options", {}), json.loads(record.read_text(encoding="utf-8"))["options"]
+    return load_spec(kept, {name: value for name, value in made.items() if name in own})
 
 
 def make_results(folder: Path, spec: Spec) -> Results:
@@ -64,7 +69,7 @@ def make_results(folder: Path, spec: Spec) -> Results:
 
 
 def results(out: str | Path, study: str | Path | None = None) -> pd.DataFrame:
-    """The results of a build, one statistic a row; `study` names its spec where that does not ship.
+    """The results of a build, one statistic a row; by another spec than the build's own where `study` names it.
 
     Raises UsageError for a folder without a build, SpecError for a wrong results.yaml.
     """

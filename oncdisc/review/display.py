@@ -53,8 +53,3 @@ def shown_cells(table: Table, variable: str, rows: np.ndarray) -> list[str]:
     """The values of a variable in the given rows, as they are read."""
     scale = scale_of(variable, table.attributes_of(variable).format)
     return [shown(value, scale) for value in table.frame[variable].iloc[rows].tolist()]
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 row`, `1,234 rows`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

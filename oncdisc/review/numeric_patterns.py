@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from oncdisc.review.display import plural, shown_number
+from oncdisc.review.display import shown_number
 from oncdisc.review.operands import LAST_SAS_DAY, SAS_EPOCH_DAYS, Scale
+from specs.wording import counted
 
 Explanation = tuple[str, str, np.ndarray]
 NOISE = 1e-12
@@ -50,7 +51,7 @@ def _rounded(x: np.ndarray, y: np.ndarray, free: np.ndarray) -> list[Explanation
             half = 0.5 * 10.0**-decimals * (1 + 1e-9) + NOISE * np.abs(exact)
             mask = free & short & long & (np.abs(exact - rounded) <= half)
             if mask.sum() > 1:
-                words = f"are rounded to {plural(decimals, 'decimal')} in {side}"
+                words = f"are rounded to {counted(decimals, 'decimal')} in {side}"
                 explained.append((code, words, mask))
     return sorted(explained, key=lambda one: -int(one[2].sum()))
 
@@ -146,9 +147,9 @@ def _days(days: float) -> str:
     direction = "later" if days > 0 else "earlier"
     size = abs(days)
     if size == int(size):
-        number = "one day" if size == 1 else plural(int(size), "day")
+        number = "one day" if size == 1 else counted(int(size), "day")
     else:
-        number = plural(round(size * DAY), "second")
+        number = counted(round(size * DAY), "second")
     return f"differ by {number} (compare is {direction})"
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from oncdisc.review.display import plural
 from oncdisc.review.numeric_patterns import explain_dates, explain_numbers
 from oncdisc.review.operands import Operands
 from oncdisc.review.text_patterns import explain_texts
+from specs.wording import counted
 
 MOST_EXAMINED = 100_000
 SINGULAR = {"are": "is", "differ": "differs", "have": "has", "end": "ends"}
@@ -100,5 +100,5 @@ def _pattern(code: str, predicate: str, members: np.ndarray, total: int, of: int
         share = f"{count:,} of {total:,}"
     verb, _, rest = predicate.partition(" ")
     words = f"{SINGULAR[verb] if count == 1 else verb} {rest}"
-    sample = "" if of == total else f" (a sample of {plural(of, 'difference')})"
+    sample = "" if of == total else f" (a sample of {counted(of, 'difference')})"
     return Pattern(code, f"{share} {words}{sample}", count, total, members)

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from oncdisc.review.comparison import Comparison, FolderComparison, ValueComparison
-from oncdisc.review.display import plural, shown_cells
+from oncdisc.review.display import shown_cells
 from oncdisc.review.sysinfo import SysInfo, bit_names
 from specs.findings import SHOWN, Finding, Findings
+from specs.wording import counted
 
 
 def comparison_findings(result: Comparison | FolderComparison) -> Findings:
@@ -217,7 +218,7 @@ def headline(result: Comparison) -> str:
     if result.error:
         return f"not compared: {result.error}"
     if result.equal:
-        return f"equal: {plural(result.base.rows, 'row')}, {plural(len(result.values), 'variable')}"
+        return f"equal: {counted(result.base.rows, 'row')}, {counted(len(result.values), 'variable')}"
     parts = list(result.meanings)
     if any(difference.attribute == "order" for difference in result.attributes):
         parts.append("the variables' order differs")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oncdisc.review.comparison import Comparison, FolderComparison, ValueComparison
-from oncdisc.review.display import plural, shown_number
+from oncdisc.review.display import shown_number
 from oncdisc.review.reported import headline
 from oncdisc.review.sysinfo import bit_names
+from specs.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -108,7 +109,7 @@ def _render_values(result: Comparison, console: Console) -> None:
         table.add_row(*(Text(cell) for cell in cells))
     console.print(table)
     if len(worst) > MOST_VARIABLES:
-        _line(console, f"  and {plural(len(worst) - MOST_VARIABLES, 'more variable')} with unequal values")
+        _line(console, f"  and {counted(len(worst) - MOST_VARIABLES, 'more variable')} with unequal values")
 
 
 def _examples(result: Comparison, value: ValueComparison) -> str:
@@ -136,7 +137,7 @@ def _render_groups(result: Comparison, console: Console) -> None:
         table.add_row(*(Text(value) for value in group.values), *(f"{count:,}" for count in counts))
     console.print(table)
     if len(unequal) > MOST_GROUPS:
-        _line(console, f"  and {plural(len(unequal) - MOST_GROUPS, 'more group')}")
+        _line(console, f"  and {counted(len(unequal) - MOST_GROUPS, 'more group')}")
 
 
 def _render_attributes(result: Comparison, console: Console) -> None:

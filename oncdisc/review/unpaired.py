@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from oncdisc.review.display import plural
 from oncdisc.review.keys import key_columns
 from oncdisc.review.matching import Matching, key_codes, pair_by_codes
 from oncdisc.review.operands import operands
 from oncdisc.review.options import Leniency
 from oncdisc.review.patterns import find_patterns, take_sides
 from oncdisc.review.tables import Table
+from specs.wording import counted
 
 MOST_ROWS = 100_000
 SMALLEST_SHARE = 0.5
@@ -56,7 +56,7 @@ def _without(
 
 def _sentence(left: Table, right: Table, found: Matching, key: str, lenient: frozenset[Leniency]) -> str:
     words = (
-        f"of {plural(left.rows, 'row')} only in base and {right.rows:,} only in compare, "
+        f"of {counted(left.rows, 'row')} only in base and {right.rows:,} only in compare, "
         f"{found.count:,} would pair but for {key}"
     )
     both = operands(left, right, key, lenient)

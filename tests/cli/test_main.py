@@ -59,11 +59,11 @@ def test_error_findings_are_1_and_named(small, capsys):
     assert "31-Feb-2024 (ae.csv record 4)" in capsys.readouterr().err
 
 
-def test_findings_beyond_those_listed_are_counted(small, capsys, monkeypatch):
+def test_places_beyond_those_listed_are_counted(small, capsys, monkeypatch):
     monkeypatch.setattr("oncdisc.cli.screen._LISTED", 1)
     (small / "raw/ae.csv").write_text(AE_CSV.replace("04-Jan-2024", "31-Feb-2024").replace("Headache", ""))
     assert build(small) == 1
-    assert re.search(r"^ +1 +more, which findings\.json has$", capsys.readouterr().err, re.MULTILINE)
+    assert re.search(r"^ +and 1 more place$", capsys.readouterr().err, re.MULTILINE)
 
 
 def test_a_wrong_spec_is_2_and_nothing_is_written(small, capsys):

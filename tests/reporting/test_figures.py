@@ -136,6 +136,49 @@ def test_no_words_leave_the_figure(kind: str) -> None:
     assert outside == []
 
 
+ARMS = ["Placebo", "Drug", "Drug with a name so long that it has no room on a line"]
+
+
+@pytest.mark.parametrize("arms", [1, 2, 3])
+def test_the_legend_of_curves_lies_over_no_curve_nor_the_title(arms: int) -> None:
+    data = pd.concat([curves()[curves()["group"] == "Drug"].assign(group=arm) for arm in ARMS[-arms:]])
+    with styled():
+        figure = draw(outcome("km", data), "km")
+        figure.canvas.draw()
+        axes = figure.axes[0]
+        legend = axes.get_legend()
+        assert legend is not None
+        place = legend.get_window_extent()
+        assert place.y0 >= axes.get_window_extent().y1 - 1
+        above = figure.axes[0]._left_title.get_window_extent()  # type: ignore[attr-defined]
+        assert place.y1 <= above.y0
+        assert place.x1 <= figure.bbox.x1
+        assert [text.get_text() for text in legend.get_texts()] == [*ARMS[-arms:], "Censored"]
+
+
+def test_a_milestone_never_has_the_marker_of_a_death() -> None:
+    """Also where it is the first that is met."""
+    data = pd.DataFrame({
+        "USUBJID": ["1"] * 3, "label": ["1"] * 3, "kind": ["follow-up", "milestone", "milestone"],
+        "words": ["", "New therapy", "Death"], "start": [0.0, 20, 50], "end": [60.0, np.nan, np.nan],
+        "group": ["Drug"] * 3,
+    })  # fmt: skip
+    with styled():
+        axes = draw(outcome("swimmer", data), "swimmer").axes[0]
+    markers = {line.get_label(): line.get_marker() for line in axes.lines}
+    assert markers["Death"] == "d"
+    assert markers["New therapy"] != "d"
+
+
+def test_very_many_bars_keep_their_colours() -> None:
+    data = pd.DataFrame({"USUBJID": [str(n) for n in range(200)], "change": np.linspace(40, -90, 200),
+                         "response": "PR", "group": "Drug"})  # fmt: skip
+    with styled():
+        many, few = (draw(outcome("waterfall", part), "waterfall").axes[0] for part in (data, data.head(20)))
+    assert {bar.get_linewidth() for bar in many.patches} == {0}
+    assert {bar.get_hatch() for bar in few.patches} == {"///"}
+
+
 def test_every_response_has_a_fill_and_a_hatch_or_marker_of_its_own() -> None:
     assert len({(fill, hatch) for fill, hatch, _ in RESPONSES.values()}) == len(RESPONSES)
     assert len({marker for _, _, marker in RESPONSES.values()}) == len(RESPONSES)

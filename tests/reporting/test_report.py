@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import small_study
@@ -14,6 +15,7 @@ import small_study
 from oncdisc.engines import load_spec
 from oncdisc.pipeline import build
 from oncdisc.reporting import write_report
+from oncdisc.reporting.report.page import _headline  # pyright: ignore[reportPrivateUsage]
 from oncdisc.reporting.report.sources import Sources
 from specs.resolved import Spec
 
@@ -77,6 +79,20 @@ def test_subjects_have_their_records_and_where_they_come_from(report: Path) -> N
     assert (event[1], event[2]) == (1, 3)
     assert data["source"][event[8]] == "dm"
     assert event[9] == 2  # second record of dm.csv
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "limits"),
+    [(1.3, 9.0, "1.3 to 9.0"), (1.3, np.nan, "1.3 to not reached"), (np.nan, np.nan, "not reached")],
+)
+def test_a_limit_that_is_not_reached_is_said_so(low: float, high: float, limits: str) -> None:
+    made = _headline("", (4.2, low, high), "months", "not reached", "")
+    assert (made["value"], made["limits"]) == ("4.2", f"95% CI {limits}")
+
+
+def test_a_median_that_is_not_reached_has_no_unit() -> None:
+    made = _headline("", (np.nan,) * 3, "months", "not reached", "")
+    assert (made["value"], made["unit"]) == ("Not reached", "")
 
 
 def test_a_study_without_results_has_a_report_too(small: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -77,9 +78,30 @@ def test_a_folder_without_a_build_is_refused(tmp_path: Path) -> None:
         spec_of(tmp_path)
 
 
-def test_a_study_that_does_not_ship_must_be_named(declared: Declared) -> None:
+def test_a_build_stands_alone_with_the_spec_it_was_made_with(declared: Declared) -> None:
+    folder, spec = declared
+    shutil.rmtree(spec.folder)
+    found = results(folder)
+    assert set(found["result"]) == {"AE", "DEMO"}
+    assert spec_of(folder).study == spec.study
+
+
+def test_a_build_without_its_spec_must_be_told_the_study(declared: Declared) -> None:
+    shutil.rmtree(declared[0] / "lineage" / "study")
     with pytest.raises(UsageError, match="--study"):
         spec_of(declared[0])
+
+
+def test_a_module_is_not_kept_and_never_run_from_a_build(small: Path) -> None:
+    study = small / "study" / "study.yaml"
+    study.write_text(study.read_text() + "module: own.py\n")
+    (small / "study" / "own.py").write_text("")
+    build(small / "study", raw=small / "raw", out=small / "out")
+    kept = small / "out" / "lineage" / "study"
+    assert sorted(path.name for path in kept.rglob("*.*")) == ["adsl.yaml", "ae.yaml", "dm.yaml", "study.yaml"]
+    (kept / "own.py").write_text("raise SystemExit")
+    with pytest.raises(UsageError, match=r"derivations in own\.py: name the study's folder with --study"):
+        spec_of(small / "out")
 
 
 def test_define_gets_a_display_for_every_result_and_stays_whole(declared: Declared, tmp_path: Path) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 from pathlib import Path
+from typing import cast
 
+import pandas as pd
 import pytest
 import small_study
+from rich.console import Console
 from small_trial import FILES
 
 import oncdisc
 from oncdisc.cli.main import run
-from oncdisc.review.trace import Output, Step, made_from, nodes, to_json, trace
+from oncdisc.review.trace import Output, Step, Trace, made_from, nodes, render, to_json, trace
+from oncdisc.review.trace.steps import Group, Value
+from oncdisc.review.trace.tracing import RecordTrace
 from specs.errors import UsageError
 
 
@@ -221,3 +227,39 @@ def test_wrong_usage_is_status_2(out, arguments, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run(["trace", str(out), *arguments]) == 2
     assert not (tmp_path / "x.svg").exists()
+
+
+def printed(step: Step) -> list[str]:
+    console = Console(file=io.StringIO(), width=80)
+    render(Trace("ABC", step.table, 1, (RecordTrace(step, None, (), pd.DataFrame()),)), console)
+    return [line.strip("│├└─ ") for line in cast(io.StringIO, console.file).getvalue().splitlines()]
+
+
+def looked_at(rule: str, *won: bool) -> Group:
+    values = (Value("RSSEQ", "", "1"), Value("X", "", "PR"))
+    records = tuple(Step("RS", 1, "RS record 1 (RSSEQ 1)", "", values=values, won=one) for one in won)
+    return Group(rule, "RS", len(records), ("RSSEQ", "X"), records)
+
+
+def test_each_part_of_a_rule_has_its_line():
+    sentence = "From A to the earliest of: B (Death); C. Else censored at the latest of: D. AVAL is the date"
+    lines = printed(Step("ADTTE", 1, "ADTTE record 1", "", sentence=sentence, spec="adtte.yaml:3"))
+    assert lines[1:7] == [
+        "rule:  adtte.yaml:3",
+        "From A to the earliest of:",
+        "B (Death)",
+        "C",
+        "Else censored at the latest of: D",
+        "AVAL is the date",
+    ]
+
+
+def test_groups_of_the_same_records_are_listed_once_unless_another_one_decided():
+    groups = (looked_at("assessments", False), looked_at("censor: Last", False), looked_at("events: PD", True))
+    lines = printed(Step("ADTTE", 1, "ADTTE record 1", "", groups=groups))
+    assert lines[1:5] == [
+        "looked at, assessments and censor: Last: 1 of RS",
+        "RS record 1 (RSSEQ 1)  X PR",
+        "looked at, events: PD: 1 of RS",
+        "RS record 1 (RSSEQ 1)  X PR  ◀ chosen",
+    ]

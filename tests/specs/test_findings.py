@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specs.findings import SHOWN, Finding, Findings
+from specs.findings import SHOWN, Finding, Findings, causality
 
 
 def finding(subject, severity="error", rule="r"):
@@ -38,3 +38,19 @@ def test_parts_merge_in_any_order_to_the_same(subjects, cut):
             merged.merge(part)
         results.append((merged.rows(), merged.counts()))
     assert results[0] == results[1]
+
+
+def test_causes_come_before_what_only_follows_from_them():
+    rules = ["schema.required", "visit.unknown", "value.date", "value.term", "input.column"]
+    assert sorted(rules, key=causality) == rules[::-1]
+
+
+def test_a_group_stands_under_its_place_with_its_first_finding():
+    findings = Findings()
+    findings.add([finding("9"), finding("1")])
+    findings.add([finding("2", rule="schema.required")] * 5)
+    findings.add([finding("3", rule="input.column")])
+    findings.add([finding("4", severity="info")])
+    found = [(place.rule, place.variable, group.first.usubjid) for place, group in findings.causes_first("error")]
+    assert found == [("input.column", "AETERM", "3"), ("r", "AETERM", "1"), ("schema.required", "AETERM", "2")]
+    assert {place.severity for place in findings.groups} == {"error", "info"}

@@ -80,9 +80,9 @@ def canvas(width: float, height: float, margins: Margins = _MARGINS) -> tuple[Fi
     return figure, figure.add_axes(place)
 
 
-def title(axes: Axes, words: str) -> None:
-    """The figure's title, flush with the left end of the axes."""
-    axes.set_title(words, loc="left", fontweight="bold", fontsize=10.5)
+def title(axes: Axes, words: str, above: float = 0.0) -> None:
+    """The figure's title, flush with the left end of the axes, so many inches further up than it would be."""
+    axes.set_title(words, loc="left", fontweight="bold", fontsize=10.5, pad=6 + 72 * above)
 
 
 def response_style(response: str) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from oncdisc.reporting.declaration import DAYS
 from oncdisc.reporting.figures.style import INK, MUTED, Margins, canvas, response_style, title
+from specs.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +37,8 @@ def draw(data: pd.DataFrame, words: str) -> Figure:
     _responses(axes, own[own["kind"] == "assessment"])
     _milestones(axes, own, follow)
     total = data["USUBJID"].nunique()
-    shown = f"{total} subjects" if len(lanes) == total else f"{len(lanes)} of {total} subjects, followed longest"
+    subjects = counted(total, "subject")
+    shown = subjects if len(lanes) == total else f"{len(lanes)} of {subjects}, followed longest"
     axes.set(ylim=(len(lanes) - 0.3, -0.7), yticks=range(len(lanes)))
     axes.set_xlim(left=0)
     axes.set_yticklabels(lanes["label"], fontsize=6.5)
@@ -86,9 +88,10 @@ def _responses(axes: Axes, assessments: pd.DataFrame) -> None:
 def _milestones(axes: Axes, own: pd.DataFrame, follow: pd.DataFrame) -> None:
     """Deaths and other milestones; an arrow where follow-up goes on."""
     milestones = own[own["kind"] == "milestone"]
-    for number, words in enumerate(dict.fromkeys(milestones["words"])):
+    others = [words for words in dict.fromkeys(milestones["words"]) if words != "Death"]
+    for number, words in enumerate([*others, *(["Death"] if len(others) < milestones["words"].nunique() else [])]):
         chosen = milestones[milestones["words"] == words]
-        marker = ("d", "P", "h", "8")[number % 4] if words != "Death" else "d"
+        marker = "d" if words == "Death" else ("P", "h", "8")[number % 3]
         axes.plot(chosen["start"], chosen["lane"], ls="none", marker=marker, ms=6, label=words, mec=INK, mew=0.6,
                   color=INK if words == "Death" else "#F0E442")  # fmt: skip
     dead = set(milestones.loc[milestones["words"] == "Death", "lane"])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from oncdisc.reporting.declaration import DAYS
-from oncdisc.reporting.figures.style import INK, MUTED, RESPONSES, Margins, canvas, response_style, title
+from oncdisc.reporting.figures.style import GRID, INK, MUTED, RESPONSES, Margins, canvas, response_style, title
 from oncdisc.reporting.stats.survival import Numbers
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 _CAP = 100.0
 """Increases above this are cut, with their number beside them: one subject would flatten all others."""
+
+_OUTLINED = 120
+"""Bars that are outlined and hatched."""
+_WHITE = "#ffffff"
 
 
 _MARGINS = Margins(bottom=1.1)
@@ -29,9 +33,7 @@ def draw(data: pd.DataFrame, words: str, lines: Sequence[float], legend: str) ->
     shown = data["change"].clip(upper=_CAP)
     for response in _present(data["response"]):
         chosen = (data["response"] == response).to_numpy()
-        fill, hatch, _ = response_style(response)
-        axes.bar(np.flatnonzero(chosen), shown[chosen], width=0.82, color=fill, hatch=hatch, edgecolor=INK, lw=0.5,
-                 label=response)  # fmt: skip
+        axes.bar(np.flatnonzero(chosen), shown[chosen], label=response, **_bar(response, len(data)))
     for place in np.flatnonzero((data["change"] > _CAP).to_numpy()).tolist():
         axes.text(
             place, _CAP + 1.5, f"{data['change'].iloc[place]:.0f}", ha="center", va="bottom", fontsize=7, rotation=90
@@ -46,6 +48,14 @@ def draw(data: pd.DataFrame, words: str, lines: Sequence[float], legend: str) ->
     if len(data):
         _legend(axes, -0.1, legend)
     return figure
+
+
+def _bar(response: str, bars: int) -> dict[str, Any]:
+    """The look of a response's bars; edges and hatches of very many would hide their colours."""
+    fill, hatch, _ = response_style(response)
+    if bars > _OUTLINED:
+        return {"width": 1.0, "color": GRID if fill == _WHITE else fill, "lw": 0}
+    return {"width": 0.82, "color": fill, "hatch": hatch, "edgecolor": INK, "lw": 0.5}
 
 
 def _legend(axes: Axes, below: float, words: str) -> None:
@@ -74,7 +84,7 @@ def draw_spider(data: pd.DataFrame, words: str, lines: Sequence[float], legend: 
     for response in _present(data["response"]):
         chosen = data[data["response"] == response]
         fill, _, marker = response_style(response)
-        edge = MUTED if fill == "#ffffff" else fill
+        edge = MUTED if fill == _WHITE else fill
         breaks = chosen["USUBJID"] != chosen["USUBJID"].shift()
         axes.plot(
             *_joined(months[chosen.index], chosen["change"].clip(upper=2 * _CAP), breaks), color=edge, lw=1, alpha=0.9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from oncdisc.reporting.tables import html_table, shown, table
 from oncdisc.reporting.write import FOLDER as RESULTS
 from oncdisc.reporting.write import Results, make_results
 from specs.coded import plain_frame
+from specs.findings import causality
 from specs.resolved import Spec
+from specs.wording import counted
 
 FILE = "report.html"
 RECONCILIATION = f"{RESULTS}/reconciliation.csv"
@@ -89,6 +92,7 @@ def _environment() -> Any:
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     made.filters["count"] = lambda number: f"{number:,}"
+    made.filters["counted"] = counted
     return made
 
 
@@ -99,10 +103,12 @@ def _embedded(data: Mapping[str, Any]) -> str:
 
 
 def _findings(found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Findings by severity, rule, dataset and variable, with examples; the gravest and most frequent first."""
+    """Findings by severity, rule, dataset and variable, with examples; the gravest first, causes before effects."""
     listed = pd.DataFrame(found.get("findings", []))
     order = {"error": 0, "warning": 1, "info": 2}
-    groups = sorted(found.get("counts", []), key=lambda row: (order.get(row["severity"], 3), -row["count"]))
+    groups = sorted(
+        found.get("counts", []), key=lambda row: (order[row["severity"]], causality(row["rule"]), -row["count"])
+    )
     keys = ["severity", "rule", "dataset", "variable"]
     examples: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     if len(listed):
@@ -119,7 +125,7 @@ def _headlines(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
         wanted, several = outcome.result.time_to_event, len(outcome.groups) > 1
         if wanted and wanted.figure:
             arms = [_median(values, group, wanted.shown, named=several) for group in outcome.groups]
-            made.append({"title": outcome.result.title, "arms": arms})
+            made.append({"title": f"{outcome.result.title}, median", "arms": arms})
         for count in outcome.result.counts or ():
             groups = [group for group in outcome.groups if count.interval and group.name != TOTAL]
             if groups:
@@ -133,19 +139,22 @@ Values = Mapping[tuple[str, str, str], float]
 
 def _median(values: Values, group: Group, unit: str, *, named: bool) -> dict[str, str]:
     median = (values[group.name, "", name] for name in ("median", "median_lower", "median_upper"))
-    detail = f"{values[group.name, '', 'events']:.0f} events in {group.size}"
-    return _headline(group.name if named else "", tuple(median), f"{unit}, median", detail)
+    detail = f"{counted(round(values[group.name, '', 'events']), 'event')} in {group.size:,}"
+    return _headline(group.name if named else "", tuple(median), unit, "not reached", detail)
 
 
 def _rate(values: Values, group: Group, label: str, *, named: bool) -> dict[str, str]:
     share = (values[group.name, label, name] for name in ("pct", "pct_lower", "pct_upper"))
-    detail = f"{values[group.name, label, 'n']:.0f} of {group.size}"
-    return _headline(group.name if named else "", tuple(share), "%", detail)
+    detail = f"{values[group.name, label, 'n']:.0f} of {group.size:,}"
+    return _headline(group.name if named else "", tuple(share), "%", "not estimable", detail)
 
 
-def _headline(group: str, value: tuple[float, ...], unit: str, detail: str) -> dict[str, str]:
-    number, low, high = (shown(part, ".1f") for part in value)
-    return {"group": group, "value": number, "unit": unit, "limits": f"{low} to {high}", "detail": detail}
+def _headline(group: str, value: tuple[float, ...], unit: str, missing: str, detail: str) -> dict[str, str]:
+    """An estimate with its limits; `missing` is said in the place of a number that is not known."""
+    number, low, high = (missing if isnan(part) else shown(part, ".1f") for part in value)
+    limits = f"95% CI {missing if low == high == missing else f'{low} to {high}'}"
+    known = "" if number == missing else unit
+    return {"group": group, "value": number.capitalize(), "unit": known, "limits": limits, "detail": detail}
 
 
 def _figures(outcomes: Sequence[Outcome], drawn: Path | None) -> list[tuple[str, str, str, str]]:

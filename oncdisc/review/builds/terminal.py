@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oncdisc.review.builds.difference import BuildDifference
-from oncdisc.review.display import plural
+from specs.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -59,7 +59,8 @@ def _datasets(found: BuildDifference, console: Console) -> None:
 def _kinds(found: BuildDifference, console: Console) -> None:
     for kind, subjects in found.kinds.items():
         more = f" and {len(subjects) - MOST_NAMES} more" if len(subjects) > MOST_NAMES else ""
-        _print(console, f"{kind}: {plural(len(subjects), 'subject')}: {', '.join(subjects[:MOST_NAMES])}{more}", "bold")
+        count, named = counted(len(subjects), "subject"), ", ".join(subjects[:MOST_NAMES])
+        _print(console, f"{kind}: {count}: {named}{more}", "bold")
 
 
 def _subjects(found: BuildDifference, console: Console) -> None:
@@ -78,6 +79,6 @@ def _subjects(found: BuildDifference, console: Console) -> None:
                     _print(console, f"      because {cause}", "dim")
             previous = causes
         if len(changes) > MOST_CHANGES:
-            _print(console, f"  and {plural(len(changes) - MOST_CHANGES, 'more change')}")
+            _print(console, f"  and {counted(len(changes) - MOST_CHANGES, 'more change')}")
     if len(subjects) > MOST_SUBJECTS:
-        _print(console, f"\nand {plural(len(subjects) - MOST_SUBJECTS, 'more subject')}; --json and --html have all")
+        _print(console, f"\nand {counted(len(subjects) - MOST_SUBJECTS, 'more subject')}; --json and --html have all")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from oncdisc.review.trace.output import RECORD
 from oncdisc.review.trace.steps import Group, Step, Value
 from oncdisc.review.trace.tracing import Reached, RecordTrace, Trace
+from specs.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,7 +26,7 @@ def render(found: Trace, console: Console) -> None:
         _record(record, console)
     rest = found.matched - len(found.records)
     if rest:
-        console.print(f"{rest:,} more records match: give more VARIABLE=VALUE, or --most", style="yellow")
+        console.print(f"{counted(rest, 'more record')} to trace: give more VARIABLE=VALUE, or --most", style="yellow")
 
 
 def _record(record: RecordTrace, console: Console) -> None:
@@ -43,8 +44,7 @@ def _record(record: RecordTrace, console: Console) -> None:
     console.print("In all, what may change if it changes:", style="bold")
     for dataset, slices, count, variables in _merged(record.reached):
         place = f"{dataset} {_names(slices)}" if slices != (dataset,) else dataset
-        words = f"{count:,} record{'' if count == 1 else 's'}"
-        console.print(f"  {place}: {words}: {_names(variables)}", highlight=False)
+        console.print(f"  {place}: {counted(count, 'record')}: {_names(variables)}", highlight=False)
     console.print()
 
 
@@ -74,18 +74,18 @@ def _fill(tree: Tree, step: Step, onward: bool) -> None:
     if step.outcome and not step.again:
         tree.add(_line(("outcome: ", "bold"), (step.outcome, "bold green")))
     if step.sentence and not step.again and not onward:
-        tree.add(_line(("rule: ", "bold"), (step.sentence, "italic"), (f"  {step.spec}", "dim")))
+        _rule(tree, step)
     if onward and step.values:
         tree.add(_line((_names(tuple(value.variable for value in step.values)), "default")))
     else:
         for value in step.values:
             tree.add(_value(value))
-    for group in step.groups if not onward else ():
-        _group(tree, group)
+    for rules, group in _alike(step.groups if not onward else ()):
+        _group(tree, rules, group)
     for below in step.steps:
         _fill(tree.add(_head(below)), below, onward)
     for group in step.groups if onward else ():
-        count = f"{group.count:,} record{'' if group.count == 1 else 's'} {group.rule}"
+        count = f"{counted(group.count, 'record')} {group.rule}"
         tree.add(_line((group.table, "bold"), (f" {count}: {_names(group.variables)}", "default")))
 
 
@@ -106,18 +106,48 @@ def _value(value: Value) -> Text:
     return _line(*words)
 
 
-def _group(tree: Tree, group: Group) -> None:
+def _rule(tree: Tree, step: Step) -> None:
+    """The sentence of a rule; one of several parts has a line for each, and for each of the sources it weighs."""
+    parts = step.sentence.split(". ")
+    if len(parts) == 1:
+        tree.add(_line(("rule: ", "bold"), (step.sentence, "italic"), (f"  {step.spec}", "dim")))
+        return
+    branch = tree.add(_line(("rule:", "bold"), (f"  {step.spec}", "dim")))
+    for part in parts:
+        head, colon, rest = part.partition(": ")
+        listed = rest.split("; ")
+        if len(listed) == 1:
+            branch.add(_line((part, "italic")))
+            continue
+        below = branch.add(_line((head + colon.rstrip(), "italic")))
+        for words in listed:
+            below.add(_line((words, "italic")))
+
+
+def _alike(groups: Iterable[Group]) -> list[tuple[list[str], Group]]:
+    """Groups that would list the same, under all their rules at once."""
+    found: dict[tuple[Any, ...], tuple[list[str], Group]] = {}
+    for group in groups:
+        listed = tuple((step.name, step.values, step.won) for step in group.records)
+        found.setdefault((group.table, group.rule.startswith("related"), listed), ([], group))[0].append(group.rule)
+    return list(found.values())
+
+
+def _group(tree: Tree, rules: list[str], group: Group) -> None:
     looked = "" if group.rule.startswith("related") else "looked at, "
-    branch = tree.add(_line((f"{looked}{group.rule}: ", "magenta"), (f"{group.count} of {group.table}", "default")))
+    head = (f"{looked}{' and '.join(rules)}: ", "magenta")
+    branch = tree.add(_line(head, (f"{group.count} of {group.table}", "default")))
     for text in _listed(group):
         branch.add(text)
 
 
 def _listed(group: Group) -> Iterator[Text]:
     for step in group.records[:MOST_LISTED]:
-        values = ", ".join(f"{value.variable} {value.value}" for value in step.values if value.value)
+        named = step.name.partition(" (")[2].removesuffix(")").split(", ")
+        said = [f"{value.variable} {value.value}" for value in step.values if value.value]
+        values = ", ".join(words for words in said if words not in named)
         won = "  ◀ chosen" if step.won else ""
-        yield _line((step.name, "cyan"), (f"  {values}", "default"), (won, "bold green"))
+        yield _line((step.name, "cyan"), (f"  {values}" if values else "", "default"), (won, "bold green"))
     if len(group.records) > MOST_LISTED:
         yield _line((f"and {len(group.records) - MOST_LISTED} more", "dim"))
 
