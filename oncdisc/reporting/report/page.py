@@ -57,6 +57,7 @@ def _page(folder: Path, spec: Spec, results: Results, drawn: Path | None, frames
     return _environment().get_template("report.html.jinja").render(
         study=spec.study,
         build=build,
+        counted=counted,
         parts=_template("report.css"),
         script=_template("report.js"),
         findings=_findings(_json(folder / "findings.json")),
@@ -92,7 +93,6 @@ def _environment() -> Any:
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     made.filters["count"] = lambda number: f"{number:,}"
-    made.filters["counted"] = counted
     return made
 
 
