@@ -100,6 +100,8 @@ BDS = Applies("adam", ("BDS", "TTE"))
 TTE = Applies("adam", ("TTE",))
 OCCDS = Applies("adam", ("OCCDS", "ADAE"))
 ADAE = Applies("adam", ("ADAE",))
+TREATED = Applies("adam", (*BDS.structures, *OCCDS.structures))
+"""Analysis datasets whose records are of a treatment."""
 
 
 def domains(*names: str) -> Applies:

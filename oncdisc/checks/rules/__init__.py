@@ -29,6 +29,12 @@ MODULES = (
     "adam_flags",
     "adam_dates",
     "adam_survival",
+    "adam_populations",
+    "adam_occurrences",
+    "adam_origins",
+    "adam_baseline",
+    "adam_tumor",
+    "adam_ages",
     "define_data",
     "gateway",
 )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from oncdisc.checks.data import Booleans, Data, Floats
 from oncdisc.checks.kernels import any_in_group, near, repeated, rounding
-from oncdisc.checks.registry import ADAM, ADSL, BDS, OCCDS, TTE, Applies, Breach, records, rule
+from oncdisc.checks.registry import ADAM, ADSL, BDS, OCCDS, TREATED, TTE, Applies, Breach, records, rule
 from specs.iso8601 import day_number
 
 _ARITHMETIC = {
@@ -179,6 +179,7 @@ _PERIODS = (
     ("RANDDT", "DTHDT"),
     ("RFICDT", "TRTSDT"),
     ("RANDDT", "LSTALVDT"),
+    ("LSTALVDT", "DTHDT"),
 )
 _PERIOD = re.compile(r"((?:TR|AP|P)\d\d(?:S\d)?)SDT")
 
@@ -274,7 +275,7 @@ def grade(data: Data) -> Iterable[Breach]:
     "analysis.treatment",
     "warning",
     "TRTP and TRTA are treatments of ADSL",
-    on=BDS,
+    on=TREATED,
     yields_to="analysis.treatment_period",
 )
 def treatment(data: Data) -> Iterable[Breach]:

@@ -19,24 +19,33 @@ _IMPUTED = {4: "M", 7: "D", 10: ""}
 and day)."""
 
 
-def _sources(data: Data) -> Iterable[tuple[str, str]]:
-    """Analysis dates and the collected dates that stand beside them: ASTDT and the one --STDTC, DTHDT and DTHDTC."""
+def _sources(data: Data) -> Iterable[tuple[str, str, pd.Series]]:
+    """Analysis dates, what was collected of them, and its values: ASTDT and the one --STDTC, DTHDT and DTHDTC.
+
+    They stand beside each other; the date of death of ADSL is DM's where ADSL has no DTHDTC.
+    """
+    theirs = data.package.lookup(data, "DTHDTC") if data.structure == "ADSL" and not data.has("DTHDTC") else None
+    if theirs is not None and data.has("DTHDT") and data.is_date("DTHDT"):
+        yield "DTHDT", "DTHDTC of DM", theirs
     for name in map(str, data.frame.columns):
         date = name.removesuffix("C")
         if _NAMED.fullmatch(name) and data.has(date) and data.is_date(date) and data.is_text(name):
-            yield date, name
+            yield date, name, data.text(name)
     found = [match for match in map(_COLLECTED.fullmatch, map(str, data.frame.columns)) if match]
     for part, name in _ANALYSED.items():
         collected = [match[0] for match in found if match[2] == part]
         if len(collected) == 1 and data.has(name) and data.is_date(name):
-            yield name, collected[0]
+            yield name, collected[0], data.text(collected[0])
 
 
 @rule("analysis.collected", "error", "an analysis date has the parts that were collected", on=ADAM)
 def collected(data: Data) -> Iterable[Breach]:
-    """ASTDT and AENDT against --STDTC and --ENDTC, *DT against *DTC: year, month, day as far as they were collected."""
-    for name, source in _sources(data):
-        ours, theirs = data.text(name).str.slice(0, 10), data.text(source).str.slice(0, 10)
+    """ASTDT and AENDT against --STDTC and --ENDTC, *DT against *DTC: year, month, day as far as they were collected.
+
+    DTHDT of ADSL is held against DM's DTHDTC.
+    """
+    for name, source, values in _sources(data):
+        ours, theirs = data.text(name).str.slice(0, 10), values.str.slice(0, 10)
         known = _length(theirs)
         wrong = np.zeros(len(data), dtype=bool)
         for length in _IMPUTED:
@@ -53,11 +62,11 @@ def collected(data: Data) -> Iterable[Breach]:
 )
 def imputed_part(data: Data) -> Iterable[Breach]:
     """ASTDTF and AENDTF (*DTF) against the parts that --STDTC and --ENDTC (*DTC) lack."""
-    for name, source in _sources(data):
+    for name, source, values in _sources(data):
         flag = f"{name}F"
         if not data.has(flag):
             continue
-        theirs = data.text(source).str.slice(0, 10)
+        theirs = values.str.slice(0, 10)
         expected = pd.Series(_length(theirs)).map(_IMPUTED)
         wrong = expected.notna() & (data.text(flag).fillna("") != expected)
         words = source + " is " + theirs.fillna("") + ": expected " + expected.replace("", "nothing").fillna("")

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from oncdisc.checks.data import Data
-from oncdisc.checks.kernels import count_in_group, in_pairs, key, near, rounding
+from oncdisc.checks.data import Data, Floats
+from oncdisc.checks.kernels import any_in_group, count_in_group, in_pairs, key, near, repeated, rounding
 from oncdisc.checks.package import take
-from oncdisc.checks.registry import ADAE, ADAM, BDS, TTE, Breach, records, rule
-from specs.columns import TEXT, empty_text
+from oncdisc.checks.registry import ADAE, ADAM, BDS, Breach, records, rule
+from oncdisc.checks.rules.adam_occurrences import left_behind
+from oncdisc.checks.rules.adam_populations import few
+from specs.columns import TEXT, empty_text, text_key
 
 
 def _sequence(source: Data) -> str:
@@ -110,11 +112,36 @@ _ALIKE = 10
 
 @rule("sources.value", "error", "a value taken from a source record is that record's", on=BDS)
 def taken(data: Data) -> Iterable[Breach]:
-    """AVAL against SRCVAR of the record that SRCDOM and SRCSEQ name, in parameters that copy it."""
-    if not data.has("SRCDOM", "SRCVAR", "SRCSEQ", "PARAMCD", "USUBJID", "AVAL"):
-        return
-    parameters, source = data.groups("PARAMCD"), _from_sources(data)
-    expected = pd.to_numeric(source, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    """AVAL and AVALC against SRCVAR of the record that SRCDOM and SRCSEQ name, in parameters that copy it."""
+    if data.has("SRCDOM", "SRCVAR", "SRCSEQ", "PARAMCD", "USUBJID"):
+        source = _from_sources(data)
+        yield from _numbers_taken(data, source)
+        yield from _words_taken(data, source)
+
+
+def _words_taken(data: Data, source: pd.Series) -> Iterable[Breach]:
+    """AVALC, but for letters, of parameters that subjects have several records of: one of a subject is derived.
+
+    A source's value that the parameter never has as it is, is decoded there.
+    """
+    parameters, theirs = data.groups("PARAMCD"), source.str.strip().str.casefold()
+    ours = data.text("AVALC").str.strip().str.casefold()
+    several = any_in_group(repeated(data, "USUBJID", "PARAMCD"), parameters)
+    both = several & (ours.notna() & theirs.notna()).to_numpy(dtype=bool) & np.isnan(_as_numbers(source))
+    same = both & (ours == theirs).to_numpy(dtype=bool)
+    values = pd.factorize(text_key([data.text("PARAMCD"), theirs]))[0]
+    counts = [count_in_group(mask, parameters) for mask in (same, both & ~same)]
+    wrong = both & ~same & any_in_group(same, values) & (counts[0] > _ALIKE * counts[1])
+    yield from records(data, "AVALC", wrong, "the source has " + source.fillna(""))
+
+
+def _as_numbers(source: pd.Series) -> Floats:
+    return pd.to_numeric(source, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
+def _numbers_taken(data: Data, source: pd.Series) -> Iterable[Breach]:
+    parameters = data.groups("PARAMCD")
+    expected = _as_numbers(source)
     both = data.present("AVAL") & ~np.isnan(expected)
     given = data.number("AVAL")
     same = both & (near(given, expected) | (np.abs(given - expected) <= rounding(given, parameters)))
@@ -123,18 +150,26 @@ def taken(data: Data) -> Iterable[Breach]:
     yield from records(data, "AVAL", wrong, "the source has " + source.fillna(""))
 
 
-def _from_sources(data: Data) -> pd.Series:
-    """The value of each record's source, as text; missing where there is none."""
+def _from_sources(data: Data, *, dates: bool = False) -> pd.Series:
+    """The value of each record's source, as text; missing where there is none. With `dates` the source's date."""
     found = empty_text(len(data))
     named = pd.DataFrame({"source": data.text("SRCDOM"), "variable": data.text("SRCVAR")}).dropna().drop_duplicates()
     for source, name in zip(named["source"].tolist(), named["variable"].tolist(), strict=True):
         chosen = data.equals("SRCDOM", source) & data.equals("SRCVAR", name)
         for holder in _holders(data, source):
-            if holder.has(name, "USUBJID") and (keys := _keys(data, holder)) is not None:
-                known = pd.Series(holder.text(name).to_numpy(), index=keys[1], dtype=TEXT)
+            variable = _date_of(holder, name) if dates else name
+            if holder.has(variable, "USUBJID") and (keys := _keys(data, holder)) is not None:
+                known = pd.Series(holder.text(variable).to_numpy(), index=keys[1], dtype=TEXT)
                 theirs = keys[0].map(known[~known.index.duplicated()]).astype(TEXT)
                 found = found.mask(chosen & theirs.notna().to_numpy(dtype=bool), theirs)
     return found
+
+
+def _date_of(holder: Data, name: str) -> str:
+    """The variable that dates a source's value: itself where it is a date, else ADT or --DTC."""
+    if holder.has(name) and (holder.is_date(name) or name.endswith("DTC")):
+        return name
+    return "ADT" if holder.engine == "adam" else f"{holder.domain[:2]}DTC"
 
 
 def _keys(data: Data, holder: Data) -> tuple[pd.Series, pd.Series] | None:
@@ -147,29 +182,38 @@ def _keys(data: Data, holder: Data) -> tuple[pd.Series, pd.Series] | None:
     return _places(data, "SRCSEQ"), _places(holder, sequence)
 
 
-@rule("sources.date", "error", "the date of an event or censoring is its source's", on=TTE)
+@rule("sources.date", "error", "the date of a result, an event or a censoring is its source's", on=BDS)
 def dated(data: Data) -> Iterable[Breach]:
-    """ADT against the date in SRCVAR of the source's record, or of the subject's where the source is ADSL.
+    """ADT against the date of the source's record (of the subject's, where the source is ADSL).
+
+    That is SRCVAR where it is a date, else ADT or --DTC.
 
     Held where nearly all dates that come from there are the source's: a study may cut dates off, or move them.
     """
     if not data.has("SRCDOM", "SRCVAR", "USUBJID", "ADT") or not data.is_date("ADT"):
         return
-    source = _from_sources(data)
+    source = _from_sources(data, dates=True)
     expected = source.str.extract(_DAY, expand=False)
     both = data.present("ADT") & expected.notna().to_numpy(dtype=bool)
     same = both & (data.text("ADT").str.slice(0, 10) == expected).to_numpy(dtype=bool)
-    origins = data.groups("SRCDOM", "SRCVAR")
+    origins = data.groups("SRCDOM", "SRCVAR") if data.structure == "TTE" else data.groups("PARAMCD", "SRCDOM", "SRCVAR")
     counts = [count_in_group(mask, origins) for mask in (same, both & ~same)]
     wrong = both & ~same & (counts[0] > _ALIKE * counts[1])
     yield from records(data, "ADT", wrong, "the source has " + source.fillna(""))
 
 
-@rule("sources.complete", "warning", "an adverse event of SDTM is in ADAE once", on=ADAE)
+@rule("sources.complete", "warning", "an adverse event of SDTM is in ADAE, once", on=ADAE)
 def complete(data: Data) -> Iterable[Breach]:
-    """Several analysis records of one adverse event."""
+    """Several analysis records of one adverse event; none of one whose subject is there, where nearly all are there.
+
+    Where all are treatment-emergent the others of SDTM are rightly left out.
+    """
     prefix = data.name[2:4]
     name = f"{prefix}SEQ"
     if data.has(name, "USUBJID"):
         again = pd.Series(_places(data, name)).duplicated(keep=False).to_numpy() & data.present(name)
         yield from records(data, name, again, "several analysis records")
+        for source in data.package.like(prefix):
+            absent = left_behind(data, source, name) if source.has(name, "USUBJID") else ()
+            if len(absent):
+                yield Breach(data.name, name, f"{source.name} has {few(pd.Series(absent))}; {data.name} has not")

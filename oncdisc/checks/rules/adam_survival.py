@@ -16,8 +16,8 @@ from oncdisc.checks.data import Booleans, Data
 from oncdisc.checks.kernels import at_odds, count_in_group, in_pairs, key
 from oncdisc.checks.registry import TTE, Breach, records, rule
 
-_OVERALL = (r"OS(?:[DMWY]|MO?N?)?", r"\bOVERALL SURVIVAL\b")
-_FREE = (
+OVERALL = (r"OS(?:[DMWY]|MO?N?)?", r"\bOVERALL SURVIVAL\b")
+FREE = (
     r"(?:[PDRE]FS|IDFS|DMFS)(?:[DMWY]|MO?N?)?",
     r"\b(?:PROGRESSION|DISEASE|RELAPSE|RECURRENCE|EVENT)[ -]FREE SURVIVAL\b",
 )
@@ -31,7 +31,7 @@ _NO_DAY = np.datetime64("NaT", "D")
 Days = npt.NDArray[np.datetime64]
 
 
-def _named(data: Data, *kinds: tuple[str, str]) -> Booleans:
+def named(data: Data, *kinds: tuple[str, str]) -> Booleans:
     """Records of parameters with such a code, or such words in their name."""
     codes, names = data.distinct("PARAMCD")[1], data.distinct("PARAM")[1]
     by_code, by_name = (f"(?:{'|'.join(part)})" for part in zip(*kinds, strict=True))
@@ -39,7 +39,7 @@ def _named(data: Data, *kinds: tuple[str, str]) -> Booleans:
     return said | data.where("PARAM", names.str.upper().str.contains(by_name, regex=True))
 
 
-def _subjects_day(data: Data, name: str) -> Days | None:
+def subjects_day(data: Data, name: str) -> Days | None:
     """A date of ADSL for each record, by the day; None if ADSL has none, NaT where the subject has none."""
     found = data.package.lookup(data, name, engine="adam")
     if found is None:
@@ -59,10 +59,10 @@ def _usable(data: Data) -> bool:
 @rule("tte.death", "error", "an event of overall survival is a death, dated as the subject's death is", on=TTE)
 def death(data: Data) -> Iterable[Breach]:
     """CNSR of 0 for subjects of ADSL without DTHDT; ADT other than DTHDT, where no SRCVAR says what date it is."""
-    died = _subjects_day(data, "DTHDT") if _usable(data) else None
+    died = subjects_day(data, "DTHDT") if _usable(data) else None
     if died is None:
         return
-    event = _named(data, _OVERALL) & _events(data)[0] & data.package.known_subjects(data, engine="adam")
+    event = named(data, OVERALL) & _events(data)[0] & data.package.known_subjects(data, engine="adam")
     yield from records(data, "CNSR", event & np.isnat(died), "CNSR is 0, ADSL has no death of the subject")
     other = event & ~np.isnat(died) & data.present("ADT") & (data.day("ADT") != died) & ~data.present("SRCVAR")
     yield from records(data, "ADT", other, "DTHDT is " + pd.Series(died).astype(str))
@@ -71,9 +71,9 @@ def death(data: Data) -> Iterable[Breach]:
 @rule("tte.alive", "error", "who is censored for survival was alive at that date", on=TTE)
 def alive(data: Data) -> Iterable[Breach]:
     """CNSR over 0 with DTHDT of ADSL on or before ADT, in parameters for which a death is an event."""
-    died = _subjects_day(data, "DTHDT") if _usable(data) else None
+    died = subjects_day(data, "DTHDT") if _usable(data) else None
     if died is not None:
-        censored = _named(data, _OVERALL, _FREE) & _events(data)[1]
+        censored = named(data, OVERALL, FREE) & _events(data)[1]
         yield from records(
             data, "CNSR", censored & (died <= data.day("ADT")), "DTHDT is " + pd.Series(died).astype(str)
         )
@@ -82,9 +82,9 @@ def alive(data: Data) -> Iterable[Breach]:
 @rule("tte.death_counted", "warning", "a death is an event of overall survival, where nearly all deaths are", on=TTE)
 def death_counted(data: Data) -> Iterable[Breach]:
     """CNSR over 0 with a later DTHDT in ADSL, in parameters whose other subjects with DTHDT have events."""
-    died = _subjects_day(data, "DTHDT") if _usable(data) else None
+    died = subjects_day(data, "DTHDT") if _usable(data) else None
     if died is not None:
-        event, censored = (_named(data, _OVERALL) & ~np.isnat(died) & part for part in _events(data))
+        event, censored = (named(data, OVERALL) & ~np.isnat(died) & part for part in _events(data))
         parameters = data.groups("PARAMCD")
         counts = [count_in_group(mask, parameters) for mask in (event, censored)]
         wrong = censored & (died > data.day("ADT")) & (counts[0] > _NEARLY_ALL * counts[1])
@@ -94,9 +94,9 @@ def death_counted(data: Data) -> Iterable[Breach]:
 @rule("tte.last_alive", "warning", "overall survival is not censored after the subject was last known alive", on=TTE)
 def last_alive(data: Data) -> Iterable[Breach]:
     """ADT after LSTALVDT of ADSL where CNSR is over 0, in parameters that mostly keep to it."""
-    last = _subjects_day(data, "LSTALVDT") if _usable(data) else None
+    last = subjects_day(data, "LSTALVDT") if _usable(data) else None
     if last is not None:
-        known = _named(data, _OVERALL) & _events(data)[1] & ~np.isnat(last)
+        known = named(data, OVERALL) & _events(data)[1] & ~np.isnat(last)
         late = known & (data.day("ADT") > last)
         counts = [count_in_group(mask, data.groups("PARAMCD")) for mask in (known & ~late, late)]
         wrong = late & (counts[0] > _MOSTLY * counts[1])
@@ -107,10 +107,10 @@ def last_alive(data: Data) -> Iterable[Breach]:
       on=TTE)  # fmt: skip
 def progression(data: Data) -> Iterable[Breach]:
     """CNSR of 0 for subjects without DTHDT whom no response, disposition or event of the package says to progress."""
-    died = _subjects_day(data, "DTHDT") if _usable(data) else None
+    died = subjects_day(data, "DTHDT") if _usable(data) else None
     progressed = _progressed(data)
     if died is not None and progressed is not None:
-        event = _named(data, _FREE) & _events(data)[0] & data.package.known_subjects(data, engine="adam")
+        event = named(data, FREE) & _events(data)[0] & data.package.known_subjects(data, engine="adam")
         wrong = event & np.isnat(died) & ~data.text("USUBJID").isin(progressed).to_numpy(dtype=bool)
         yield from records(data, "CNSR", wrong, "CNSR is 0, the package has no progression and no death of the subject")
 
