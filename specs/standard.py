@@ -213,4 +213,12 @@ def _match_suffix(name: str) -> VariableStandard | None:
     fitting = [v for v in suffixes if name.endswith(v.name[1:]) and len(name) > len(v.name[1:])]
     if not fitting:
         return None
-    return replace(max(fitting, key=lambda v: len(v.name)), name=name, label="")
+    found = replace(max(fitting, key=lambda v: len(v.name)), name=name, label="")
+    return replace(found, type=_sdtm_types().get(name, found.type))
+
+
+@cache
+def _sdtm_types() -> dict[str, str]:
+    """The type of each variable of SDTMIG: one that is copied keeps it (VSELTM is text, though it ends in TM)."""
+    sdtm = standard("SDTMIG 3.4")
+    return {name: known.type for place in sdtm.datasets for name, known in sdtm.dataset(place).variables.items()}

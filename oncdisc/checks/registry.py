@@ -198,6 +198,22 @@ def records(
         yield Breach(data.name, variable, said, rows, published=published)
 
 
+def once_each(
+    data: Data, variable: str, mask: Booleans, groups: npt.NDArray[np.intp], message: str | pd.Series = ""
+) -> Iterable[Breach]:
+    """As `records`, but of each group the first record alone, with how many more there are."""
+    rows = pd.Series(groups)[np.asarray(mask, dtype=bool)]
+    first = rows[~rows.duplicated()]
+    if not len(first):
+        return
+    more = rows.value_counts().reindex(first).to_numpy() - 1
+    counted = pd.Series(more).astype(str) + np.where(more == 1, " more such record", " more such records")
+    place = first.index.to_numpy(dtype=np.intp)
+    said: pd.Series = pd.Series([message] * len(first)) if isinstance(message, str) else message.iloc[place]
+    words = (said.fillna("").to_numpy() + np.where((said != "") & (more > 0), "; ", "")) + counted.where(more > 0, "")
+    yield Breach(data.name, variable, words.where(words != ""), place)
+
+
 def valued(data: Data, variable: str, mask: Booleans | pd.Series, message: str, values: pd.Series) -> Iterable[Breach]:
     """A breach in the records where the mask is true, shown with the values of another column (all records)."""
     rows = np.flatnonzero(np.asarray(mask, dtype=bool))

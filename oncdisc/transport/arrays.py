@@ -19,6 +19,7 @@ from .model import TEXT, Dataset, Variable, header_time
 from .rules import check_pairs, check_storage
 
 MOMENT = "%Y-%m-%dT%H:%M:%S"
+_MICRO = 1e6
 
 
 def described_dataset(
@@ -92,7 +93,10 @@ def check_special_missing(dataset: Dataset, format: str, breaches: Breaches) -> 
 
 
 def to_series(values: Any, variable: Variable) -> pd.Series:
-    """An array as the column of its type: text, float64, datetime64[s] or boolean; ArrowInvalid if it is none."""
+    """An array as the column of its type: text, float64, datetime64[s] or boolean; ArrowInvalid if it is none.
+
+    A time of day is the number of seconds since midnight, as SAS and a Dataset-JSON integer have it.
+    """
     values = _chunked(values)
     kind = values.type
     if pa.types.is_dictionary(kind):
@@ -103,6 +107,8 @@ def to_series(values: Any, variable: Variable) -> pd.Series:
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         whole = values.cast(pa.timestamp("s")).combine_chunks()
         return pd.Series(whole.to_numpy(zero_copy_only=False).astype("datetime64[s]"), copy=False)
+    if pa.types.is_time(kind):
+        return pd.Series(_doubles(values.cast(pa.time64("us")).cast(pa.int64())) / _MICRO, copy=False)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return pd.Series(_doubles(values), copy=False)
     return text_series(blank_is_missing(values.cast(pa.large_string())))

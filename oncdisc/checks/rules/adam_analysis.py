@@ -79,16 +79,30 @@ def base_once(data: Data) -> Iterable[Breach]:
         yield from records(data, "ABLFL", again, "another record of the parameter is flagged")
 
 
+_SPECIMEN = re.compile(r"[A-Z]{2}(?:SPEC|TPT)")
+
+
 @rule("analysis.base_missing", "warning", "BASE is there where the parameter has a baseline record", on=BDS)
 def base_missing(data: Data) -> Iterable[Breach]:
-    """BASE missing on records after a flagged one of the same subject and parameter."""
+    """BASE missing on records of a subject's parameter of which one is flagged, where the study has any there."""
     names = [name for name in ("USUBJID", "PARAMCD", "BASETYPE") if data.has(name)]
     if data.has("USUBJID", "PARAMCD", "ABLFL", "BASE", "AVAL"):
         groups = data.groups(*names)
-        has = np.isin(groups, groups[data.equals("ABLFL", "Y") & data.present("AVAL")])
+        has = np.isin(groups, groups[data.equals("ABLFL", "Y") & data.present("AVAL")]) & ~_without_base(data)
         yield from records(
             data, "BASE", has & ~data.present("BASE") & data.present("AVAL"), "a baseline record is there"
         )
+
+
+def _without_base(data: Data) -> Booleans:
+    """Records of a time point or specimen for which a parameter has no baseline at all, but for others it has.
+
+    Such are urine beside plasma, and what is measured after a dose alone.
+    """
+    named = [str(name) for name in data.frame.columns if name in ("ATPT", "PARCAT1") or _SPECIMEN.fullmatch(str(name))]
+    parameters, kinds = data.groups("PARAMCD"), data.groups("PARAMCD", *named)
+    based = data.present("BASE")
+    return ~any_in_group(based, kinds) & any_in_group(based, parameters)
 
 
 @rule("analysis.datetime", "error", "a date and its datetime are the same day", on=ADAM)

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from oncdisc.checks.data import Data, Engine
+from oncdisc.checks.data import Booleans, Data, Engine
 from oncdisc.checks.kernels import repeated
 from oncdisc.checks.package import Package, take
-from oncdisc.checks.registry import ADAM, ADSL, Breach, package_rule, records, rule
+from oncdisc.checks.registry import ADAM, ADSL, Breach, once_each, package_rule, records, rule
 from specs.standard import standard
 
 _MISSING, _NOT_OURS = -1, -2
@@ -117,4 +117,15 @@ def _differing(data: Data, name: str, engine: Engine, whose: str) -> Iterable[Br
     if engine == "adam":
         wrong &= data.package.known_subjects(data, engine="adam")
     if wrong.any():
-        yield from records(data, name, wrong, f"{whose} has " + take(theirs, subjects).fillna("nothing"))
+        words = f"{whose} has " + take(theirs, subjects).fillna("nothing")
+        yield from _said(data, name, wrong, words)
+
+
+def _said(data: Data, name: str, wrong: Booleans, words: pd.Series) -> Iterable[Breach]:
+    """A value once a subject; once for the dataset where one value in all its records is at odds with one."""
+    codes, values = data.distinct(name)
+    if wrong.all() and len(wrong) > 1 and len(values) == 1 and (codes >= 0).all() and words.nunique() == 1:
+        said = f"found {values.iloc[0]} in all {len(wrong):,} records; {words.iloc[0]}"
+        yield Breach(data.name, name, said, values=str(values.iloc[0]))
+    else:
+        yield from once_each(data, name, wrong, data.groups("USUBJID", name), words)

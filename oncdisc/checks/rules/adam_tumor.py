@@ -36,7 +36,7 @@ def sum_of_diameters(data: Data) -> Iterable[Breach]:
     sums, lesions = _of_lesions(data)
     groups = data.groups(*filter(data.has, ("USUBJID", "AVISIT", "ADT", "PARCAT1", "PARCAT2", "EVAL", "EVALID")))
     added = pd.Series(data.number("AVAL"))[lesions].groupby(groups[lesions]).sum(min_count=1)
-    expected = added.reindex(groups).to_numpy(dtype=float)
+    expected = np.asarray(added.reindex(groups), dtype=np.float64)
     judged = sums & data.present("AVAL") & ~np.isnan(expected)
     wrong = judged & ~near(data.number("AVAL"), expected)
     if (judged & ~wrong).sum() > _NEARLY_ALL * wrong.sum():
@@ -63,5 +63,3 @@ def best_response(data: Data) -> Iterable[Breach]:
             without = ~in_pairs(data.text("USUBJID"), had.astype(TEXT))
             words = f"no record of {match[1]}OVR{match[2]} is {' or '.join(as_good)}"
             yield from records(data, "AVALC", best & data.equals("AVALC", value) & without, words)
-
-

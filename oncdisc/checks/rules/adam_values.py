@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from oncdisc.checks.data import Booleans, Data
-from oncdisc.checks.registry import ADAM, ADSL, BDS, OCCDS, Applies, Breach, Rule, add, records, rule
+from oncdisc.checks.registry import ADAM, ADSL, BDS, OCCDS, Applies, Breach, Rule, add, once_each, records, rule
 
 POPULATIONS = {
     "COMPL": (19, 26), "FAS": (20, 27), "ITT": (21, 28), "PPROT": (22, 29), "SAF": (23, 30), "RAND": (24, 31),
@@ -205,9 +205,10 @@ def code_characters(data: Data) -> Iterable[Breach]:
 
 
 def _codes(data: Data, pattern: str) -> Iterable[Breach]:
+    """Codes that have not the pattern, each once: at its first record."""
     if data.has("PARAMCD"):
-        _, found = data.distinct("PARAMCD")
-        yield from records(data, "PARAMCD", data.where("PARAMCD", ~found.str.fullmatch(pattern)))
+        codes, found = data.distinct("PARAMCD")
+        yield from once_each(data, "PARAMCD", data.where("PARAMCD", ~found.str.fullmatch(pattern)), codes)
 
 
 @rule("adam.13", "error", "a variable's name has up to 8 characters", on=ADAM, published="ADaM 13")

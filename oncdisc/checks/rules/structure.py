@@ -12,7 +12,7 @@ from oncdisc.checks.data import SDTM as SDTMIG
 from oncdisc.checks.package import Package
 from oncdisc.checks.registry import ADAM, SDTM, Breach, package_rule, records, rule
 from oncdisc.checks.rules.adam_presence import REQUIRED
-from specs.standard import DatasetStandard, standard
+from specs.standard import DatasetStandard, VariableStandard, adam_variable, standard
 
 _TEXT_MOST = 200
 _NAME_MOST, _LABEL_MOST = 8, 40
@@ -127,9 +127,20 @@ def label(data: Data) -> Iterable[Breach]:
         return
     for name, variable in data.variables.items():
         known = data.variable_standard(name)
-        if known and known.label and variable.label != known.label and not known.label.startswith("{"):
+        labels = _labels(data, known) if known else ("",)
+        if known and variable.label not in labels and "" not in labels and not known.label.startswith("{"):
             message = f"found {variable.label or 'no label'}; expected {known.label}"
             yield Breach(data.name, name, message, values=variable.label)
+
+
+def _labels(data: Data, known: VariableStandard) -> tuple[str, ...]:
+    """The labels that a variable may have: of ADaM also that of the guide which its structure's guide extends.
+
+    STARTDT is worded in one way by ADaM-TTE 1.0 and in another by ADaMIG 1.3. Empty is the sponsor's: anything goes.
+    """
+    extended = data.standard.extends if data.engine == "adam" and data.standard else None
+    other = adam_variable(extended, known.name) if extended else None
+    return (known.label, other.label) if other else (known.label,)
 
 
 @rule(

@@ -79,7 +79,7 @@ def pair(data: Data) -> Iterable[Breach]:
     "error",
     "a value is one of those that the standard lists for the variable",
     on=ADAM,
-    yields_to="adam.5, adam.176, adam.178, adam.211",
+    yields_to="adam.5, adam.176, adam.178, adam.211, adam.269, adam.270, adam.271, adam.363",
 )
 def values(data: Data) -> Iterable[Breach]:
     """ADaM variables with a fixed list of values, such as flags."""
