@@ -32,7 +32,8 @@ Moments: TypeAlias = npt.NDArray[np.datetime64]
 Imputed: TypeAlias = Literal["first", "mid", "last"] | int | None
 
 COMPONENTS = ("year", "month", "day", "hour", "minute", "second")
-_ZONE = r"(?:Z|[+-]\d{2}:\d{2})?"
+# UTC has no offsets beyond -12:00 and +14:00.
+_ZONE = r"(?:Z|[+](?:0\d|1[0-3]):[0-5]\d|[+]14:00|-(?:0\d|1[01]):[0-5]\d|-12:00)?"
 _DATE_TIME = (
     r"^(?:(?P<year>\d{4})|-)(?:-(?:(?P<month>\d{2})|-)(?:-(?:(?P<day>\d{2})|-)(?:T(?:(?P<hour>\d{2})|-)"
     r"(?::(?:(?P<minute>\d{2})|-)(?::(?P<second>\d{2}(?:\.\d+)?))?)?" + _ZONE + r")?)?)?$"

@@ -29,6 +29,7 @@ Codes: TypeAlias = npt.NDArray[np.intp]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 SDTM, ADAM = "SDTMIG 3.4", "ADaMIG 1.3"
+_SUPPLEMENT = "SUPP"
 ADAM_STRUCTURES = ("ADSL", "BDS", "TTE", "OCCDS", "ADAE")
 
 
@@ -75,7 +76,10 @@ class Data:
         known = standard(SDTM)
         if self.name in known:
             return known.dataset(self.name)
-        return known.dataset(self.name[:2]) if len(self.name) > 2 and self.name[:2] in known else None
+        if self.name.startswith(_SUPPLEMENT):
+            return known.dataset(self.name[:6])
+        of, parts = self.name[:2], self.has("DOMAIN") or self.has(f"{self.name[:2]}SEQ")
+        return known.dataset(of) if len(self.name) > 2 and of in known and parts else None
 
     def variable_standard(self, name: str) -> VariableStandard | None:
         """What the standard says of a variable name in this dataset."""

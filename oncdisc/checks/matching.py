@@ -19,7 +19,11 @@ from specs.trial_summary import SummaryParameter, summary_parameters
 _SUGGESTED = 3
 _LOOKED_UP = 30
 _ALIKE = 0.7
+_LIMIT = r"[<>]=?\s*-?\d+(\.\d+)?"
+"""A number beyond what can be measured; its own term no codelist has."""
 _DATE = r"\d{4}(-\d\d){1,2}(T[\d:]+)?"
+_RESULTS, _ANSWERS = ("ORRES", "STRESC"), ("Y", "N")
+"""Results of indicators are answers, whatever the codelist of other tests' results is."""
 _SEVERAL = "MULTIPLE"
 """Stands for values that SUPP-- has one by one; SDTMIG 3.4, section 4.2.8.3."""
 
@@ -90,8 +94,9 @@ def unlisted(data: Data, place: Place) -> Booleans:
     codes, found = data.distinct(place.variable)
     several = {_SEVERAL} if place.variable in sdtm_variables() else set[str]()
     outside = np.array([value not in several and place.get(value) is None for value in found.tolist()], dtype=bool)
-    if place.variable.endswith(("ORRES", "STRESC")):
+    if place.variable.endswith(_RESULTS):
         outside &= pd.to_numeric(found, errors="coerce").isna().to_numpy() & ~np.asarray(found.str.fullmatch(_DATE))
+        outside &= ~np.asarray(found.str.fullmatch(_LIMIT))
     if place.rows is not None:
         outside &= np.isin(np.arange(len(found)), codes[place.rows])
     return outside
@@ -104,6 +109,8 @@ def additions(data: Data, place: Place) -> tuple[Booleans, Booleans]:
         return outside, outside
     _, found = data.distinct(place.variable)
     undeclared = outside & ~found.isin(_declared(data, place.variable)).to_numpy(dtype=bool)
+    if place.variable.endswith(_RESULTS):
+        undeclared &= ~found.isin(_ANSWERS).to_numpy(dtype=bool)
     means = np.zeros(len(found), dtype=bool)
     wrong = np.flatnonzero(undeclared)
     means[wrong] = [any(codelist.find(value) for codelist in place.lists) for value in found.iloc[wrong].tolist()]

@@ -10,6 +10,8 @@ import pandas as pd
 
 from oncdisc.checks.data import Booleans, Data
 from oncdisc.checks.registry import SDTM, Breach, domains, records, rule
+from oncdisc.checks.rules.subject_dates import untimed
+from oncdisc.checks.rules.visit_dates import happened, not_given
 from specs import iso8601
 
 _DATE = re.compile(r"[A-Z]{2,6}DTC")
@@ -98,9 +100,9 @@ def study_day_missing(data: Data) -> Iterable[Breach]:
 @rule("dates.study_day_unknown", "error", "there is no study day where a date is partial or missing", on=SDTM,
       published="CG0007, CG0221, CG0223, FDA SD1085, FDA SD1089, FDA SD1093")  # fmt: skip
 def study_day_unknown(data: Data) -> Iterable[Breach]:
-    """Days that no date gives."""
+    """Days that no date gives; of treated subjects without RFSTDTC `dm.reference` says it."""
     for date, day, expected in _days(data):
-        wrong = data.present(day) & np.isnan(expected)
+        wrong = data.present(day) & np.isnan(expected) & ~untimed(data.package, data)
         yield from records(data, day, wrong, f"{date} or RFSTDTC is partial, missing or no date")
 
 
@@ -149,14 +151,15 @@ def dm_order(data: Data) -> Iterable[Breach]:
             yield from records(data, last, wrong, first + " is " + data.text(first).fillna(""))
 
 
-@rule("dates.after_death", "warning", "nothing is collected or started after a subject's death", on=SDTM)
+@rule("dates.after_death", "warning", "nothing is found, starts or ends after a subject's death", on=SDTM)
 def after_death(data: Data) -> Iterable[Breach]:
-    """Dates after DTHDTC; what is said about the death itself (DD, DS, SS) is."""
+    """Dates after DTHDTC, but of what is said about the death itself (DD, DS, SS).
+
+    Events and interventions may be collected then (--DTC); doses that were not given may have been planned for then.
+    """
     death = data.package.lookup(data, "DTHDTC")
     if death is None or data.domain in ("DM", "DS", "DD", "SS", "CO", "SV", "SE"):
         return
-    for suffix in ("DTC", "STDTC"):
-        name = f"{data.domain[:2]}{suffix}"
-        if data.has(name) and data.is_text(name):
-            wrong = iso8601.compare(data.text(name), death, by="day") == 1
-            yield from records(data, name, wrong, "DTHDTC is " + death.fillna(""))
+    for name in happened(data):
+        wrong = (iso8601.compare(data.text(name), death, by="day") == 1) & ~not_given(data)
+        yield from records(data, name, wrong, "DTHDTC is " + death.fillna(""))

@@ -220,6 +220,14 @@ def fatal(data: Data) -> Iterable[Breach]:
         yield from records(data, "AESDTH", differs, "AEOUT is " + data.text("AEOUT").fillna("missing"))
 
 
+@rule("ae.fatal_grade", "error", "an event of grade 5 is fatal", on=domains("AE"))
+def fatal_grade(data: Data) -> Iterable[Breach]:
+    """AETOXGR of 5, which is death by CTCAE, with another outcome than FATAL."""
+    if data.has("AETOXGR", "AEOUT"):
+        wrong = (data.number("AETOXGR") == 5) & data.present("AEOUT") & ~data.equals("AEOUT", "FATAL")
+        yield from records(data, "AEOUT", wrong, "AETOXGR is 5")
+
+
 @rule(
     "ae.ongoing",
     "warning",

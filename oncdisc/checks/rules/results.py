@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from oncdisc.checks.data import Data
+from oncdisc.checks.data import Codes, Data
 from oncdisc.checks.kernels import at_odds, near, repeated
 from oncdisc.checks.quantities import kind, kinds
 from oncdisc.checks.registry import SDTM, Applies, Breach, domains, records, rule
@@ -19,14 +19,14 @@ _OF_BLOOD = "BLOOD|SERUM|PLASMA"
 _UNITLESS = ("PH", "SPGRAV", "RATIO", "INR")
 
 
-def _named(data: Data, *suffixes: str) -> list[str]:
+def named(data: Data, *suffixes: str) -> list[str]:
     return [f"{data.domain[:2]}{suffix}" for suffix in suffixes]
 
 
 @rule("results.standard", "error", "a result has its standard result", on=FINDINGS, published="CG0397, FDA SD0036")
 def standard_result(data: Data) -> Iterable[Breach]:
     """--ORRES without --STRESC."""
-    original, standard = _named(data, "ORRES", "STRESC")
+    original, standard = named(data, "ORRES", "STRESC")
     if data.has(original, standard):
         yield from records(data, standard, data.present(original) & ~data.present(standard), f"{original} is there")
 
@@ -40,7 +40,7 @@ def standard_result(data: Data) -> Iterable[Breach]:
 )
 def missing_result(data: Data) -> Iterable[Breach]:
     """--ORRES missing without --STAT or --DRVFL."""
-    original, status, derived = _named(data, "ORRES", "STAT", "DRVFL")
+    original, status, derived = named(data, "ORRES", "STAT", "DRVFL")
     if data.has(original):
         said = data.present(status) | data.equals(derived, "Y")
         yield from records(data, original, ~data.present(original) & ~said, f"{status} does not say NOT DONE")
@@ -49,7 +49,7 @@ def missing_result(data: Data) -> Iterable[Breach]:
 @rule("results.not_done", "error", "what was not done has no result", on=FINDINGS, published="CG0422, FDA SD1123")
 def not_done(data: Data) -> Iterable[Breach]:
     """--STAT beside --ORRES."""
-    original, status = _named(data, "ORRES", "STAT")
+    original, status = named(data, "ORRES", "STAT")
     if data.has(original, status):
         yield from records(data, status, data.present(original) & data.present(status), f"{original} is there")
 
@@ -57,7 +57,7 @@ def not_done(data: Data) -> Iterable[Breach]:
 @rule("results.reason", "warning", "what was not done has a reason", on=SDTM, published="FB4202")
 def reason(data: Data) -> Iterable[Breach]:
     """--STAT of NOT DONE without --REASND."""
-    status, why = _named(data, "STAT", "REASND")
+    status, why = named(data, "STAT", "REASND")
     if data.has(status):
         yield from records(data, why, data.equals(status, "NOT DONE") & ~data.present(why), "no reason")
 
@@ -66,7 +66,7 @@ def reason(data: Data) -> Iterable[Breach]:
       published="FB3101, FB3102, FB3103, FDA SD1122, FDA SD1212, FDA SD1448")  # fmt: skip
 def number(data: Data) -> Iterable[Breach]:
     """--STRESC against --STRESN."""
-    text, numeric = _named(data, "STRESC", "STRESN")
+    text, numeric = named(data, "STRESC", "STRESN")
     if not data.has(text, numeric):
         return
     _, found = data.distinct(text)
@@ -81,7 +81,7 @@ def number(data: Data) -> Iterable[Breach]:
 def unit(data: Data) -> Iterable[Breach]:
     """--ORRES and --STRESN without units, for tests that have one on other records."""
     for result, of in (("ORRES", "ORRESU"), ("STRESN", "STRESU")):
-        value, measure = _named(data, result, of)
+        value, measure = named(data, result, of)
         test = f"{data.domain[:2]}TESTCD"
         if not data.has(value, measure, test):
             continue
@@ -101,10 +101,10 @@ def unit(data: Data) -> Iterable[Breach]:
 )
 def one_unit(data: Data) -> Iterable[Breach]:
     """--STRESU that is not that of most records of the test, specimen and method."""
-    test, measure = _named(data, "TESTCD", "STRESU")
+    test, measure = named(data, "TESTCD", "STRESU")
     if not data.has(test, measure):
         return
-    names = [name for name in _named(data, "CAT", "SPEC", "METHOD") if data.has(name)]
+    names = [name for name in named(data, "CAT", "SPEC", "METHOD") if data.has(name)]
     rows, said = at_odds(data, test, measure, data.groups(*names))
     if len(rows):
         yield Breach(data.name, measure, said, rows)
@@ -117,11 +117,11 @@ def unit_kind(data: Data) -> Iterable[Breach]:
 
     What is counted in other specimens than blood (cells in urine) has units of its own.
     """
-    test, specimen = _named(data, "TESTCD", "SPEC")
+    test, specimen = named(data, "TESTCD", "SPEC")
     known = kinds(data.domain)
     tests = [code for code in data.distinct(test)[1].tolist() if code in known]
     others = data.where(specimen, ~data.distinct(specimen)[1].str.contains(_OF_BLOOD, regex=True))
-    for measure in _named(data, "ORRESU", "STRESU"):
+    for measure in named(data, "ORRESU", "STRESU"):
         of = [(unit, kind(unit)) for unit in data.distinct(measure)[1].tolist()]
         for code, (unit, found) in product(tests, of):
             if found and found not in known[code]:
@@ -142,23 +142,33 @@ _RANGES = (("ORNRLO", "ORNRHI"), ("STNRLO", "STNRHI"))
 )
 def reference_range(data: Data) -> Iterable[Breach]:
     """Ranges that are upside down."""
-    for low, high in (_named(data, *pair) for pair in _RANGES):
+    for low, high in (named(data, *pair) for pair in _RANGES):
         if data.has(low, high):
             yield from records(data, high, data.number(low) > data.number(high), f"below {low}")
 
 
 @rule("results.indicator", "error", "the reference range indicator is what result and range say", on=FINDINGS)
 def indicator(data: Data) -> Iterable[Breach]:
-    """--NRIND of NORMAL, LOW or HIGH against --STRESN and its range."""
-    value, low, high, said = _named(data, "STRESN", "STNRLO", "STNRHI", "NRIND")
+    """--NRIND of NORMAL, LOW or HIGH against the result and its range, in standard units and in the original ones.
+
+    Conversion rounds results and ranges: an indicator that is right by either is right.
+    """
+    said = f"{data.domain[:2]}NRIND"
+    value, low, high = named(data, "STRESN", "STNRLO", "STNRHI")
     if not data.has(value, low, high, said):
         return
-    number_, below, above = data.number(value), data.number(low), data.number(high)
-    expected = np.select([number_ < below, number_ > above, (number_ >= below) & (number_ <= above)], [1, 2, 3], 0)
+    expected = _within(data, value, low, high)
+    original = _within(data, *named(data, "ORRES", "ORNRLO", "ORNRHI"))
     words = (("LOW", 1, "below"), ("HIGH", 2, "above"), ("NORMAL", 3, "within"))
     for word, code, where in words:
-        wrong = data.equals(said, word) & (expected != code) & (expected != 0)
+        wrong = data.equals(said, word) & (expected != code) & (expected != 0) & (original != code)
         yield from records(data, said, wrong, f"the standard result is not {where} its range")
+
+
+def _within(data: Data, value: str, low: str, high: str) -> Codes:
+    """1 where the value is below its range, 2 above, 3 within, 0 where that is not known."""
+    number_, below, above = data.number(value), data.number(low), data.number(high)
+    return np.select([number_ < below, number_ > above, (number_ >= below) & (number_ <= above)], [1, 2, 3], 0)
 
 
 @rule("results.baseline_result", "error", "a baseline record has a result", on=FINDINGS,
@@ -166,7 +176,7 @@ def indicator(data: Data) -> Iterable[Breach]:
 def baseline_result(data: Data) -> Iterable[Breach]:
     """--BLFL and --LOBXFL on records without --STRESC."""
     standard = f"{data.domain[:2]}STRESC"
-    for flag in _named(data, "BLFL", "LOBXFL"):
+    for flag in named(data, "BLFL", "LOBXFL"):
         if data.has(flag, standard):
             yield from records(data, flag, data.equals(flag, "Y") & ~data.present(standard), f"{standard} is missing")
 
@@ -175,11 +185,11 @@ def baseline_result(data: Data) -> Iterable[Breach]:
       published="FB2603, FB2604, FDA SD1439, FDA SD1445")  # fmt: skip
 def baseline_once(data: Data) -> Iterable[Breach]:
     """Several --BLFL or --LOBXFL of one test, place, evaluator, position and planned repeat."""
-    parts = _named(
+    parts = named(
         data, "TESTCD", "CAT", "SCAT", "SPEC", "LOC", "LAT", "METHOD", "POS", "EVAL", "EVALID", "LNKID", "TPT", "REPNUM"
     )
     names = [name for name in ("USUBJID", *parts) if data.has(name)]
-    for flag in _named(data, "BLFL", "LOBXFL"):
+    for flag in named(data, "BLFL", "LOBXFL"):
         if data.has(flag, f"{data.domain[:2]}TESTCD"):
             again = data.equals(flag, "Y") & repeated(data, *names, flag)
             yield from records(data, flag, again, "another record of the test is flagged")
@@ -188,7 +198,7 @@ def baseline_once(data: Data) -> Iterable[Breach]:
 @rule("results.last_before_exposure", "error", "the last observation before exposure is before it", on=FINDINGS)
 def last_before(data: Data) -> Iterable[Breach]:
     """--LOBXFL on records that are certainly after the day of RFXSTDTC."""
-    flag, date = _named(data, "LOBXFL", "DTC")
+    flag, date = named(data, "LOBXFL", "DTC")
     start = data.package.lookup(data, "RFXSTDTC")
     if start is not None and data.has(flag, date) and data.is_text(date):
         after = iso8601.compare(data.text(date), start, by="day") == 1
@@ -199,7 +209,7 @@ def last_before(data: Data) -> Iterable[Breach]:
       published="CG0027, CG0429, CG0430, FDA SD1041, FDA SD1098, FDA SD1099")  # fmt: skip
 def category(data: Data) -> Iterable[Breach]:
     """--SCAT without --CAT, or equal to it."""
-    upper, lower = _named(data, "CAT", "SCAT")
+    upper, lower = named(data, "CAT", "SCAT")
     if data.has(lower):
         yield from records(data, upper, data.present(lower) & ~data.present(upper), f"{lower} is there")
         yield from records(data, lower, data.present(lower) & (data.text(lower) == data.text(upper)), f"equals {upper}")
@@ -210,7 +220,7 @@ def category(data: Data) -> Iterable[Breach]:
 def place(data: Data) -> Iterable[Breach]:
     """--LAT, --DIR or --PORTOT in a dataset without --LOC, or on records without it."""
     location = f"{data.domain[:2]}LOC"
-    for name in _named(data, "LAT", "DIR", "PORTOT"):
+    for name in named(data, "LAT", "DIR", "PORTOT"):
         if data.has(name):
             yield from records(data, name, data.present(name) & ~data.present(location), f"{location} is missing")
 
@@ -218,6 +228,6 @@ def place(data: Data) -> Iterable[Breach]:
 @rule("results.grade", "error", "a toxicity has a grade", on=SDTM, published="CG0428, FDA SD1036")
 def grade(data: Data) -> Iterable[Breach]:
     """--TOX without --TOXGR."""
-    term, of = _named(data, "TOX", "TOXGR")
+    term, of = named(data, "TOX", "TOXGR")
     if data.has(term):
         yield from records(data, of, data.present(term) & ~data.present(of), f"{term} is there")

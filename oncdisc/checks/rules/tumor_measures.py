@@ -16,6 +16,7 @@ from oncdisc.checks.kernels import any_in_group
 from oncdisc.checks.package import Package
 from oncdisc.checks.registry import Breach, domains, package_rule, records, rule
 from oncdisc.checks.rules.tumor_links import NODE, identified
+from oncdisc.checks.rules.tumor_sites import organs
 from specs import iso8601
 from specs.columns import TEXT
 
@@ -48,9 +49,9 @@ def five(data: Data) -> Iterable[Breach]:
 
 @rule("tumor.two", "error", "an organ has up to two target lesions", on=domains("TU"))
 def two(data: Data) -> Iterable[Breach]:
-    """More targets in one organ than RECIST 1.1 allows; left and right are one organ."""
+    """More targets in one organ than RECIST 1.1 allows; left and right, and the lobes of an organ, are one organ."""
     if data.has("USUBJID", "TULNKID", "TULOC"):
-        wrong = _more(data, _who(data), MOST_AN_ORGAN, data.text("TULOC"))
+        wrong = _more(data, _who(data), MOST_AN_ORGAN, organs(data.text("TULOC")))
         yield from records(data, "TULOC", wrong, f"more than {MOST_AN_ORGAN} target lesions in the organ")
 
 

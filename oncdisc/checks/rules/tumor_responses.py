@@ -34,7 +34,7 @@ _ALIKE: Mapping[str, str] = {"NON-CR/NON-PD": "SD", "NOT ALL EVALUATED": "NE"}
 """Responses that stand for another where a site's form has no word of its own for them."""
 
 
-def _given(rs: Data) -> Booleans:
+def given(rs: Data) -> Booleans:
     """Results by RECIST 1.1; where no record says by what, those of data whose results mostly are RECIST's."""
     given = by_recist(rs) & rs.equals("RSTESTCD", *RESPONSES) & rs.present("RSSTRESC")
     if not rs.present("RSCAT").any() and 2 * (given & _known(rs)).sum() <= given.sum():
@@ -52,7 +52,7 @@ def response(data: Data) -> Iterable[Breach]:
     """RSSTRESC that is no response of its RSTESTCD: NON-CR/NON-PD of targets, PR of non-targets."""
     if data.has("RSTESTCD", "RSSTRESC"):
         terms = data.text("RSTESTCD").map({test: ", ".join(terms) for test, terms in RESPONSES.items()})
-        yield from records(data, "RSSTRESC", _given(data) & ~_known(data), "expected one of " + terms.fillna(""))
+        yield from records(data, "RSSTRESC", given(data) & ~_known(data), "expected one of " + terms.fillna(""))
 
 
 @rule("tumor.original", "error", "a response is standardized to itself", on=domains("RS"))
@@ -62,11 +62,11 @@ def original(data: Data) -> Iterable[Breach]:
         return
     collected, standard = (data.text(name).replace(_ALIKE) for name in ("RSORRES", "RSSTRESC"))
     both = data.equals("RSORRES", *RESPONSES["OVRLRESP"]) & data.equals("RSSTRESC", *RESPONSES["OVRLRESP"])
-    wrong = both & _given(data) & (collected != standard).to_numpy(dtype=bool)
+    wrong = both & given(data) & (collected != standard).to_numpy(dtype=bool)
     yield from records(data, "RSSTRESC", wrong, "RSORRES is " + data.text("RSORRES").fillna(""))
 
 
-def _pair(package: Package) -> tuple[Data, Data] | None:
+def of_assessments(package: Package) -> tuple[Data, Data] | None:
     """TR and RS, where both say which assessment a record is of."""
     tr, rs = package.get("TR"), package.get("RS")
     ready = tr is not None and tr.has("USUBJID", "TRLNKGRP", "TRTESTCD", "TRGRPID")
@@ -74,32 +74,32 @@ def _pair(package: Package) -> tuple[Data, Data] | None:
     return (tr, rs) if ready and tr is not None and rs is not None else None
 
 
-def _who(data: Data, *more: str) -> pd.Series:
+def evaluators(data: Data, *more: str) -> pd.Series:
     """An evaluator's subject, and more of each record."""
     prefix = data.domain[:2]
     return key(data, "USUBJID", *(f"{prefix}{part}" for part in ("EVAL", "EVALID", *more)))
 
 
-def _assessment(rs: Data) -> pd.Series:
+def assessment(rs: Data) -> pd.Series:
     """The evaluator's assessment of each response: its link group, or that of the visit where only OVRLRESP has it."""
     group = rs.text("RSLNKGRP")
     visit = key(rs, "USUBJID", "RSEVAL", "RSEVALID", "VISITNUM")
     known = pd.Series(group.to_numpy(), index=visit, dtype=TEXT).dropna()
     of_visit = visit.map(known[~known.index.duplicated()]).astype(TEXT).where(rs.present("VISITNUM"))
-    return text_key([_who(rs), group.fillna(of_visit)])
+    return text_key([evaluators(rs), group.fillna(of_visit)])
 
 
 @package_rule("tumor.target", "warning", "the target response is what the diameters make it")
 def target(package: Package) -> Iterable[Breach]:
     """TRGRESP against the diameters of all targets of the baseline, where all are measured there and then."""
-    pair = _pair(package)
+    pair = of_assessments(package)
     if pair is None or not pair[0].has("TRLNKID", "TRSTRESN", "TRDTC") or not pair[0].is_text("TRDTC"):
         return
     tr, rs = pair
     found = _made(package, tr)
-    place = _assessment(rs)
+    place = assessment(rs)
     made = place.map(found["response"])
-    wrong = _given(rs) & rs.equals("RSTESTCD", "TRGRESP") & rs.equals("RSSTRESC", *_EVALUATED)
+    wrong = given(rs) & rs.equals("RSTESTCD", "TRGRESP") & rs.equals("RSSTRESC", *_EVALUATED)
     wrong &= made.notna().to_numpy(dtype=bool) & (made != rs.text("RSSTRESC")).to_numpy(dtype=bool)
     base, nadir, total = (place.map(found[name]).round(2).astype(str) for name in ("base", "nadir", "sum"))
     words = "the diameters make " + made.astype(str) + ": sum " + total + " mm, baseline " + base
@@ -109,7 +109,7 @@ def target(package: Package) -> Iterable[Breach]:
 def _made(package: Package, tr: Data) -> pd.DataFrame:
     """By evaluator's assessment the sums and the response that complete diameters make: response, sum, base, nadir."""
     nodal, counted = diameters(package, tr)
-    group = _who(tr, "LNKGRP")
+    group = evaluators(tr, "LNKGRP")
     day = pd.Series(iso8601.earliest(tr.text("TRDTC"))).groupby(group.to_numpy()).transform("min")
     lesions = pd.DataFrame({
         "subject": tr.groups(*(name for name in ("USUBJID", "TREVAL", "TREVALID") if tr.has(name))),
@@ -129,16 +129,16 @@ def _made(package: Package, tr: Data) -> pd.DataFrame:
 @package_rule("tumor.components", "warning", "who measured targets or non-targets has a response of them")
 def components(package: Package) -> Iterable[Breach]:
     """OVRLRESP without TRGRESP or NTRGRESP of an assessment at which TR has such lesions, by who has such responses."""
-    pair = _pair(package)
+    pair = of_assessments(package)
     if pair is None:
         return
     tr, rs = pair
-    place, evaluator = _assessment(rs), rs.groups(*(name for name in ("RSEVAL", "RSEVALID") if rs.has(name)))
-    overall = _given(rs) & rs.equals("RSTESTCD", "OVRLRESP") & rs.present("RSLNKGRP")
+    place, evaluator = assessment(rs), rs.groups(*(name for name in ("RSEVAL", "RSEVALID") if rs.has(name)))
+    overall = given(rs) & rs.equals("RSTESTCD", "OVRLRESP") & rs.present("RSLNKGRP")
     for test, lesions in (("TRGRESP", "TARGET"), ("NTRGRESP", "NON-TARGET")):
         measured = tr.equals("TRGRPID", lesions) & tr.present("TRSTRESC") & tr.present("TRLNKID")
-        has = rs.equals("RSTESTCD", test) & _given(rs)
-        missing = overall & in_pairs(place, _who(tr, "LNKGRP")[measured]) & ~in_pairs(place, place[has])
+        has = rs.equals("RSTESTCD", test) & given(rs)
+        missing = overall & in_pairs(place, evaluators(tr, "LNKGRP")[measured]) & ~in_pairs(place, place[has])
         yield from records(rs, "RSTESTCD", missing & any_in_group(has, evaluator), f"TR has {lesions}, RS no {test}")
 
 
@@ -151,9 +151,9 @@ def new(package: Package) -> Iterable[Breach]:
     if not rs.has("RSTESTCD", "RSDTC") or not rs.is_text("RSDTC") or not tu.is_text("TUDTC"):
         return
     found = [_new_lesions(tu, "TUSTRESC")] + ([_new_lesions(tr, "TRGRPID")] if tr is not None else [])
-    first = _who(rs).map(pd.concat(found).groupby(level=0).min())
+    first = evaluators(rs).map(pd.concat(found).groupby(level=0).min())
     late = first.isna().to_numpy() | (iso8601.latest(rs.text("RSDTC")) < first).to_numpy(dtype=bool)
-    indicated = _given(rs) & rs.equals("RSTESTCD", "NEWLIND") & rs.equals("RSSTRESC", "Y")
+    indicated = given(rs) & rs.equals("RSTESTCD", "NEWLIND") & rs.equals("RSSTRESC", "Y")
     yield from records(rs, "RSSTRESC", indicated & late, "TU and TR have no lesion that is new by then")
 
 
@@ -163,4 +163,4 @@ def _new_lesions(data: Data, kind: str) -> pd.Series:
         return pd.Series(dtype="datetime64[s]")
     chosen = data.text(kind).str.contains("NEW", na=False)
     day = pd.Series(iso8601.earliest(data.text(f"{data.domain[:2]}DTC")), index=chosen.index)
-    return day.fillna(pd.Timestamp(0)).set_axis(_who(data))[chosen.to_numpy(dtype=bool)]
+    return day.fillna(pd.Timestamp(0)).set_axis(evaluators(data))[chosen.to_numpy(dtype=bool)]
