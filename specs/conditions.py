@@ -109,7 +109,9 @@ def _item(key: str, right: object) -> Iterator[Condition]:
 
 def _comparison(key: str, comparator: str, operand: object) -> Condition:
     if comparator == "missing":
-        return Missing(key, bool(operand))
+        if not isinstance(operand, bool):
+            raise ValueError(f"{key}: missing is true or false, found {operand!r}")
+        return Missing(key, operand)
     if comparator not in COMPARATORS:
         raise ValueError(f"{key}: unknown comparator {comparator!r}, expected one of {', '.join(COMPARATORS)}")
     known = cast(Comparator, comparator)
@@ -151,6 +153,15 @@ def is_plain(condition: Condition) -> bool:
     if isinstance(condition, AllOf):
         return all(isinstance(item, Compare) for item in condition.items)
     return isinstance(condition, Compare)
+
+
+def every_comparison(condition: Condition) -> Iterator[Compare]:
+    """All comparisons with constants, those that need not hold together among them."""
+    if isinstance(condition, (AllOf, AnyOf)):
+        for item in condition.items:
+            yield from every_comparison(item)
+    elif isinstance(condition, Compare):
+        yield condition
 
 
 def comparisons(condition: Condition) -> tuple[Compare, ...]:
