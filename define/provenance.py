@@ -104,13 +104,13 @@ def _source(part: Slice) -> str:
 
 def _within(part: Slice, name: str, column: str) -> bool:
     """Whether a column is the dataset's own or made by the slice's records, not its source's."""
-    return (column in part.assignments and column != name) or column in part.bound.definition.produces
+    return (column in part.assignments and column != name) or column in part.bound.produces
 
 
 def _maker(part: Slice, bound: Bound) -> Bound:
     """The derivation that makes the values: the slice's records, where the variable takes theirs over."""
     column = getattr(bound.arguments, "column", None) if bound.name == "copy" else None
-    return part.bound if column in part.bound.definition.produces else bound
+    return part.bound if column in part.bound.produces else bound
 
 
 def _words(part: Slice, name: str, bound: Bound) -> str:

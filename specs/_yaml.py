@@ -14,6 +14,7 @@ from typing import Any, cast
 import yaml
 
 from specs.errors import Problem, SpecError
+from specs.syntax import syntax_problem
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?\Z|[-+]?[0-9]+[eE][-+]?[0-9]+\Z")
@@ -26,17 +27,29 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass
 class Document:
-    """A YAML file as plain data, with the line of every key and item."""
+    """A YAML file as plain data, with the line of every key and item.
+
+    `anchors`: of each path that an alias fills, the path under which its node was first written.
+    """
 
     file: str
     data: Any
     lines: dict[KeyPath, int] = field(default_factory=dict[KeyPath, int])
+    anchors: dict[KeyPath, KeyPath] = field(default_factory=dict[KeyPath, KeyPath])
 
     def line(self, path: KeyPath) -> int:
         """The line of a path, or of the nearest parent that the file holds."""
+        return self.lines.get(self._nearest(path), 1)
+
+    def origin(self, path: KeyPath) -> KeyPath:
+        """Where what stands at a path was written: the anchor's own place, however many aliases repeat it."""
+        known = self._nearest(path)
+        return (*self.anchors.get(known, known), *path[len(known) :])
+
+    def _nearest(self, path: KeyPath) -> KeyPath:
         while path and path not in self.lines:
             path = path[:-1]
-        return self.lines.get(path, 1)
+        return path
 
 
 def load_yaml(path: Path | str) -> Any:
@@ -56,39 +69,59 @@ def load_document(path: Path, name: str | None = None) -> Document:
         raise SpecError([Problem(document.file, 1, "file", "can't be read", str(error))]) from error
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SpecError([Problem(document.file, line, "YAML", str(error.problem))]) from error
-    problems: list[Problem] = []
-    document.data = _construct(root, (), document, problems) if root is not None else {}
-    if problems:
-        raise SpecError(problems)
+    except yaml.YAMLError as error:
+        raise SpecError([syntax_problem(document.file, error, text)]) from error
+    construction = _Construction(document)
+    document.data = construction.value(root, ()) if root is not None else {}
+    if construction.problems:
+        raise SpecError(construction.problems)
     return document
 
 
-def _construct(node: yaml.Node, path: KeyPath, document: Document, problems: list[Problem]) -> Any:
-    document.lines.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, document, problems)
-    if isinstance(node, yaml.SequenceNode):
-        return [_construct(item, (*path, i), document, problems) for i, item in enumerate(node.value)]
-    return _scalar(cast(yaml.ScalarNode, node))
+class _Construction:
+    """Nodes to plain data, noting lines, what aliases repeat, and keys that are given twice."""
 
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._written: dict[int, KeyPath] = {}
+        self.problems: list[Problem] = []
 
-def _mapping(node: yaml.MappingNode, path: KeyPath, document: Document, problems: list[Problem]) -> Any:
-    merged: dict[str, Any] = {}
-    own: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value)
-        line = key_node.start_mark.line + 1
-        if key == "<<":  # a merge key: what the anchor holds, the mapping's own keys winning
-            merged |= _construct(value_node, path, document, problems)
-            continue
-        if key in own:
-            problems.append(Problem(document.file, line, ".".join(map(str, (*path, key))), "key given twice"))
-        document.lines[(*path, key)] = line
-        own[key] = _construct(value_node, (*path, key), document, problems)
-    return {**merged, **own}
+    def value(self, node: yaml.Node, path: KeyPath) -> Any:
+        self._document.lines.setdefault(path, node.start_mark.line + 1)
+        first = self._written.setdefault(id(node), path)
+        if first != path:
+            self._document.anchors[path] = first
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*path, i)) for i, item in enumerate(node.value)]
+        return _scalar(cast(yaml.ScalarNode, node))
+
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> Any:
+        merged: dict[str, Any] = {}
+        own: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            line = key_node.start_mark.line + 1
+            if key == "<<":  # a merge key: what the anchor holds, the mapping's own keys winning
+                merged |= self._merged(value_node, path, line)
+                continue
+            if key in own:
+                place = ".".join(map(str, self._document.origin((*path, key))))
+                self.problems.append(Problem(self._document.file, line, place, "key given twice"))
+            self._document.lines[(*path, key)] = line
+            self._document.anchors.pop((*path, key), None)
+            own[key] = self.value(value_node, (*path, key))
+        return {**merged, **own}
+
+    def _merged(self, node: yaml.Node, path: KeyPath, line: int) -> dict[str, Any]:
+        """What a merge key brings in: the keys of a mapping, as they stand there."""
+        if not isinstance(node, yaml.MappingNode):
+            place = ".".join(map(str, (*path, "<<")))
+            message = "a merge key takes one mapping"
+            self.problems.append(Problem(self._document.file, line, place, message, expected="<<: *anchor"))
+            return {}
+        return cast("dict[str, Any]", self._mapping(node, path))
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:

@@ -8,14 +8,20 @@ with no code per derivation.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from specs import conditions
 from specs.conditions import ALWAYS, Condition
+
+if TYPE_CHECKING:
+    from specs.resolved import Place
+
+KeyPath = tuple[str | int, ...]
+"""Keys and positions that lead to an argument, as the spec's file has them."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +45,28 @@ Where = Annotated[
 """A condition; its variables belong to the source if it stands in one, else to the record."""
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with arguments in a spec, though each of them can be read.
+
+    `at`: the argument, from those that it is a fault of; `study`: the place in study.yaml, where the fault is there.
+    """
+
+    message: str
+    found: str = ""
+    known: tuple[str, ...] = ()
+    at: KeyPath = ()
+    study: KeyPath | None = None
+
+
 class Arguments(BaseModel):
     """Base of all argument models: unknown arguments are errors, values are never changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+    def faults(self, place: Place) -> Iterable[Fault]:
+        """What only the whole spec shows to be wrong; asked of nested arguments too when a spec is read."""
+        return ()
 
 
 class Source(Arguments):
@@ -60,62 +84,86 @@ class ColumnValue(Arguments):
 
 @dataclass(frozen=True)
 class Use:
-    """One column that arguments read: of a source, or (source None) of the record itself."""
+    """One column that arguments read: of a source, or (source None) of the record itself; `at`: where it stands."""
 
     source: Source | None
     name: str
+    at: KeyPath = field(default=(), compare=False)
 
 
-def uses(arguments: BaseModel, source: Source | None = None) -> Iterator[Use]:
+def uses(arguments: BaseModel, source: Source | None = None, at: KeyPath = ()) -> Iterator[Use]:
     """Every column that the arguments read, nested models included, in the order they stand."""
     if isinstance(arguments, Source):
         source = arguments
-    for name, info in type(arguments).model_fields.items():
-        value = getattr(arguments, name)
+    for key, name, value in _items(arguments):
+        info = type(arguments).model_fields[name]
         marked = next((part for part in info.metadata if isinstance(part, Reference)), None)
-        yield from _walk(info.annotation, value, marked, source)
+        yield from _walk(info.annotation, value, marked, source, (*at, key))
 
 
 def sources(arguments: BaseModel) -> Iterator[Source]:
     """Every source that the arguments read, nested models included."""
-    if isinstance(arguments, Source):
-        yield arguments
-    for name in type(arguments).model_fields:
-        yield from _nested_sources(getattr(arguments, name))
+    yield from (source for _, source in placed_sources(arguments))
 
 
-def _nested_sources(value: object) -> Iterator[Source]:
+def placed_sources(arguments: BaseModel) -> Iterator[tuple[KeyPath, Source]]:
+    """Every source that the arguments read, and where it stands in them."""
+    yield from ((at, part) for at, part in nested(arguments) if isinstance(part, Source))
+
+
+def nested(value: object, at: KeyPath = ()) -> Iterator[tuple[KeyPath, BaseModel]]:
+    """The arguments themselves and every model that they hold, each before what it holds, and where it stands."""
     if isinstance(value, BaseModel):
-        yield from sources(value)
+        yield at, value
+        for key, _, part in _items(value):
+            yield from nested(part, (*at, key))
     elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _nested_sources(item)
+        for number, item in enumerate(value):
+            yield from nested(item, (*at, number))
     elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _nested_sources(item)
+        for key, item in value.items():
+            yield from nested(item, (*at, str(key)))
 
 
-def _walk(annotation: Any, value: object, marked: Reference | None, source: Source | None) -> Iterator[Use]:
+def placed_conditions(arguments: BaseModel) -> Iterator[tuple[KeyPath, Source | None, Condition]]:
+    """Every condition in the arguments: where it stands, and the source that it is about the records of, if of one."""
+    holders = list(placed_sources(arguments))
+    for place, part in nested(arguments):
+        of = [source for at, source in holders if place[: len(at)] == at]
+        for key, _, value in _items(part):
+            if isinstance(value, conditions.Condition):
+                yield (*place, key), of[-1] if of else None, value
+
+
+def _items(arguments: BaseModel) -> Iterator[tuple[str, str, Any]]:
+    """The fields of a model: the key in the spec's file, the name, the value."""
+    for name, info in type(arguments).model_fields.items():
+        yield info.alias or name, name, getattr(arguments, name)
+
+
+def _walk(
+    annotation: Any, value: object, marked: Reference | None, source: Source | None, at: KeyPath
+) -> Iterator[Use]:
     if value is None:
         return
     if isinstance(value, BaseModel):
-        yield from uses(value, source)
+        yield from uses(value, source, at)
     elif isinstance(value, conditions.Condition):
-        yield from (Use(source, name) for name in conditions.variables(value))
+        yield from (Use(source, name, at) for name in conditions.variables(value))
     elif isinstance(value, str):
         marked = marked or _mark(annotation)
         if marked:
             # a minus sign before a column says that an order descends
-            yield Use(source if marked.to == "source" else None, value.removeprefix("-"))
+            yield Use(source if marked.to == "source" else None, value.removeprefix("-"), at)
     elif isinstance(value, Mapping):
         inner = get_args(_option(annotation, Mapping))
         for key, item in value.items():
-            yield from _walk(inner[0] if inner else None, key, None, source)
-            yield from _walk(inner[1] if inner else None, item, None, source)
+            yield from _walk(inner[0] if inner else None, key, None, source, (*at, str(key)))
+            yield from _walk(inner[1] if inner else None, item, None, source, (*at, str(key)))
     elif isinstance(value, Sequence):
         inner = get_args(_option(annotation, Sequence))
-        for item in value:
-            yield from _walk(inner[0] if inner else None, item, None, source)
+        for number, item in enumerate(value):
+            yield from _walk(inner[0] if inner else None, item, None, source, (*at, number))
 
 
 def _options(annotation: Any) -> Iterator[Any]:

@@ -22,9 +22,11 @@ class Problem:
     message: str
     found: str = ""
     expected: str = ""
+    column: int = 0
 
     def __str__(self) -> str:
-        text = f"{self.file}:{self.line}: {self.where}: {self.message}"
+        place = f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+        text = f"{place}: {self.where}: {self.message}"
         if self.found:
             text += f"; found {self.found}"
         if self.expected:

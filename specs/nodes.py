@@ -148,7 +148,7 @@ class _Builder:
                 yield Node(dataset.name, held, use.name)
 
     def _source_columns(self, part: Slice, name: str) -> Iterator[Node]:
-        if name not in part.bound.definition.produces:
+        if name not in part.bound.produces:
             for source in sources(part.bound.arguments):
                 yield from self._source(source, (name,))
 

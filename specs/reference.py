@@ -54,7 +54,7 @@ def _entry(definition: Definition) -> Iterator[str]:
         yield from ("", f"> {definition.sentence}")
     short = f" · short form: `{{{definition.name}: {definition.short}}}`" if definition.short else ""
     yield from ("", f"`{definition.function.__module__}`{short}")
-    if definition.produces:
+    if isinstance(definition.produces, tuple) and definition.produces:
         yield from ("", f"Produces {', '.join(f'`{name}`' for name in definition.produces)}.")
     nested: list[type[BaseModel]] = []
     yield from _arguments(definition.model, nested)

@@ -79,7 +79,7 @@ class _Checker:
 
     def _is_own(self, part: Slice, name: str) -> bool:
         """Whether the record itself has the column, so that it isn't looked for in the source."""
-        return holder(self._dataset, part.id, name) is not None or name in part.bound.definition.produces
+        return holder(self._dataset, part.id, name) is not None or name in part.bound.produces
 
     def _lookup(self, dataset: Dataset, column: str, mark: Mark, where: str) -> Iterator[Problem]:
         if not dataset.one_per_subject:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Kind = Literal["variable", "records"]
 Over = Literal["rows", "dataset"]
 Sentence = str | Callable[[Any], str]
+Produces = tuple[str, ...] | Callable[[Any], tuple[str, ...]]
 
 
 STUDY_MODULE = "oncdisc_study_"
@@ -50,7 +51,7 @@ class Definition:
     short: str | None
     sentence: Sentence
     over: Over = "rows"
-    produces: tuple[str, ...] = ()
+    produces: Produces = ()
     origin: str = "Derived"
 
     @property
@@ -80,6 +81,12 @@ class Bound:
     @property
     def name(self) -> str:
         return self.definition.name
+
+    @property
+    def produces(self) -> tuple[str, ...]:
+        """The columns that a records derivation fills."""
+        produces = self.definition.produces
+        return produces if isinstance(produces, tuple) else produces(self.arguments)
 
     def sentence(self) -> str:
         """The derivation in words, its arguments filled in."""
@@ -159,9 +166,12 @@ def variable(
 
 
 def records(
-    name: str, *, sentence: Sentence, produces: tuple[str, ...] = (), short: str | None = None
+    name: str, *, sentence: Sentence, produces: Produces = (), short: str | None = None
 ) -> Callable[[Callable[[Scope, Any], Records]], Callable[[Scope, Any], Records]]:
-    """Register a derivation that makes the records of a slice; `produces` names the columns it fills."""
+    """Register a derivation that makes the records of a slice.
+
+    `produces` names the columns that it fills, or says of its arguments which they are.
+    """
 
     def register(function: Callable[[Scope, Any], Records]) -> Callable[[Scope, Any], Records]:
         model = argument_model("records", name, function)

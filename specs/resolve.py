@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -37,9 +38,11 @@ class Context:
     problems: list[Problem]
 
     def mark(self, path: KeyPath) -> Mark:
-        return Mark(self.document.file, self.document.line(path))
+        return Mark(self.document.file, self.document.line(path), self.document, path)
 
     def problem(self, path: KeyPath, message: str, found: str = "", expected: str = "") -> None:
+        # what an alias repeats is one fault, at its anchor; the key before it stands at its own line
+        path = (*self.document.origin(path[:-1]), *path[-1:])
         place = ".".join(map(str, path)) or "file"
         self.problems.append(Problem(self.document.file, self.document.line(path), place, message, found, expected))
 
@@ -48,13 +51,43 @@ Assignments = dict[str, Assignment]
 Declared = dict[str, Attributes]
 
 
+@dataclass(frozen=True)
+class _Common:
+    """What all slices of a dataset share: derivations, and the variables that are declared, with their places."""
+
+    assignments: Assignments
+    declared: Declared
+    context: Context
+
+    def of(self, bound: Bound, own: Declared, own_path: KeyPath) -> Assignments:
+        """The derivations of a slice before its own: a declared variable takes what the records derivation fills."""
+        implicit = [name for name in self.assignments if name not in self.declared]
+        found: Assignments = {}
+        for name in dict.fromkeys([*implicit, *self.declared, *own]):
+            if name in self.assignments:
+                found[name] = self.assignments[name]
+            elif name in bound.produces:
+                attributes = own[name] if name in own else self.declared[name]
+                place = (*own_path, name) if name in own else ("variables", name)
+                found[name] = Assignment(_copy(name), attributes, self.context.mark(place))
+        return found
+
+
+def _copy(name: str) -> Bound:
+    definition = registry.find("variable", "copy")
+    if definition is None:
+        raise LookupError("the word copy is not registered")
+    return definition.bind(name)
+
+
 def resolve_dataset(file: DatasetFile, context: Context) -> Dataset:
     """One dataset, resolved; problems go to the context."""
     facts = standard_of(file, context.engine, context.study)
     before = len(context.problems)
     common, declared = _variables(file.variables, ("variables",), context)
     implicit = _implicit(file, facts, context)
-    slices = _all_slices(file, {**{name: a for name, a in implicit.items() if name not in common}, **common}, context)
+    shared = {**{name: a for name, a in implicit.items() if name not in common}, **common}
+    slices = _all_slices(file, _Common(shared, declared, context), context)
     if not file.label and not (facts and facts.label):
         context.problem(("dataset",), "a dataset for which the standard has no label needs one", file.dataset)
     whole = len(context.problems) == before  # what a derivation that can't be read leaves out is no news
@@ -70,7 +103,7 @@ def resolve_dataset(file: DatasetFile, context: Context) -> Dataset:
     return _dataset(file, facts, keys, slices, variables, context)
 
 
-def _all_slices(file: DatasetFile, base: Assignments, context: Context) -> dict[str, Slice]:
+def _all_slices(file: DatasetFile, base: _Common, context: Context) -> dict[str, Slice]:
     slices: dict[str, Slice] = {}
     kind = "parameters" if file.parameters else "records"
     for number, entry in enumerate(getattr(file, kind)):
@@ -136,19 +169,19 @@ def _implicit(file: DatasetFile, facts: DatasetStandard | None, context: Context
     return _variables(entries, ("dataset",), context)[0]
 
 
-def _slices(entry: Mapping[str, Any], path: KeyPath, base: Assignments, context: Context) -> list[Slice]:
+def _slices(entry: Mapping[str, Any], path: KeyPath, base: _Common, context: Context) -> list[Slice]:
     constants = {key: value for key, value in entry.items() if _CONSTANT.fullmatch(key)}
-    own, _ = _variables(entry.get("variables") or {}, (*path, "variables"), context)
+    own, said = _variables(entry.get("variables") or {}, (*path, "variables"), context)
     fixed = _constants(constants, path, context)
     bound = _records(entry, path, context)
     if bound is None:
         return []
+    shared = {**base.of(bound, said, (*path, "variables")), **fixed, **own}
     name = str(entry.get("id") or constants.get("PARAMCD") or getattr(bound.arguments, "from_", None) or bound.name)
     mark, comment = context.mark(path), entry.get("comment")
     unpivot = entry.get("unpivot")
     if not unpivot:
-        return [Slice(name, bound, constants, {**base, **fixed, **own}, mark, comment)]
-    shared = {**base, **fixed, **own}
+        return [Slice(name, bound, constants, shared, mark, comment)]
     return _unpivot(unpivot, Slice(name, bound, constants, shared, mark, comment), (*path, "unpivot"), context)
 
 
@@ -233,8 +266,7 @@ def _attributes(raw: Mapping[str, Any], path: KeyPath, context: Context) -> Attr
 def _bind(kind: Kind, name: str, raw: Any, path: KeyPath, context: Context) -> Bound | None:
     definition = registry.find(kind, name)
     if definition is None:
-        known = ", ".join(d.name for d in registry.definitions(kind))
-        context.problem(path, f"no {kind} derivation of that name", name, known)
+        context.problem(path, f"no {kind} derivation of that name", name, _near(kind, name))
         return None
     try:
         bound = definition.bind(raw)
@@ -252,6 +284,13 @@ def _bind(kind: Kind, name: str, raw: Any, path: KeyPath, context: Context) -> B
         found = f"{type(error).__name__}: {error}"
         context.problems.append(Problem(file, line, f"derivation {name}", message, found))
     return None
+
+
+def _near(kind: Kind, name: str) -> str:
+    """The words that a name may have been meant to be, and where all of them are listed."""
+    keys = _ATTRIBUTES if kind == "variable" else _SLICE_KEYS
+    near = get_close_matches(name, [*(d.name for d in registry.definitions(kind)), *keys], n=3)
+    return f"{', '.join(near) or 'one of the words'} (`oncdisc spec words` lists them)"
 
 
 def _check_sentence(bound: Bound) -> None:

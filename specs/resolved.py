@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from specs._yaml import Document, KeyPath
 from specs.conditions import Compare, Condition, comparisons
 from specs.models import Attributes, StudyFile
 from specs.registry import Bound
@@ -19,10 +20,19 @@ DATASET = "*"
 
 @dataclass(frozen=True)
 class Mark:
-    """A place in a spec file."""
+    """A place in a spec file. `document` and `path` lead on to the places below it."""
 
     file: str
     line: int
+    document: Document | None = field(default=None, compare=False, repr=False)
+    path: KeyPath = field(default=(), compare=False, repr=False)
+
+    def at(self, *keys: str | int) -> Mark:
+        """The place of an argument below this one: an anchor's own place where an alias repeats it."""
+        if self.document is None:
+            return self
+        path = self.document.origin((*self.path, *keys))
+        return Mark(self.file, self.document.line(path), self.document, path)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
@@ -145,3 +155,13 @@ class Spec:
     def of(self, engine: Engine) -> tuple[Dataset, ...]:
         """The datasets of one engine, in the spec's order."""
         return tuple(dataset for dataset in self.datasets.values() if dataset.engine == engine)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a derivation stands: of a variable in a slice of a dataset; without a variable, of the slice's records."""
+
+    spec: Spec
+    dataset: Dataset
+    part: Slice
+    variable: str = ""

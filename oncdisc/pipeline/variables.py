@@ -132,7 +132,7 @@ def _of_use(spec: Spec, dataset: Dataset, part: Slice, variable: str, use: Use) 
         yield ("values", use.source.from_, use.name, _slices(spec, use.source), "")
     elif use.name != variable and holder(dataset, part.id, use.name) is not None:
         yield ("own", dataset.name, use.name, (), "")
-    elif use.name in part.bound.definition.produces:
+    elif use.name in part.bound.produces:
         yield ("own", dataset.name, ROWS, (), "")
     else:
         for source in sources(part.bound.arguments):

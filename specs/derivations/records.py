@@ -82,7 +82,7 @@ class Table(Arguments):
     rows: list[list[str | int | float | None]]
 
 
-@records("table", sentence="As the spec lists them", produces=())
+@records("table", sentence="As the spec lists them", produces=lambda args: tuple(args.columns))
 def table(scope: Scope, args: Table) -> Records:
     """Records written out in the spec, for datasets of the study rather than of subjects."""
     frame = pd.DataFrame(args.rows, columns=args.columns, dtype=object)

@@ -39,9 +39,29 @@ def test_a_key_given_twice_is_a_problem_at_its_line(tmp_path):
     assert [(p.line, p.message) for p in error.value.problems] == [(3, "key given twice")]
 
 
-def test_a_syntax_error_names_its_line(tmp_path):
-    with pytest.raises(SpecError, match=r"a\.yaml:3: YAML"):
+def test_an_error_of_its_syntax_is_a_problem_of_the_file(tmp_path):
+    with pytest.raises(SpecError, match=r"a\.yaml:2:4: YAML: what a bracket or brace opens here is not closed"):
         load(tmp_path, "a: 1\nb: [1, 2\n")
+
+
+def test_what_an_alias_repeats_stands_at_its_anchor(tmp_path):
+    document = load(tmp_path, "a: &x {c: 1}\nb: *x\nd:\n  <<: *x\n  e: 2\n")
+    assert document.origin(("b", "c")) == ("a", "c")
+    assert document.origin(("d", "c")) == ("a", "c")
+    assert document.origin(("d", "e")) == ("d", "e")
+    assert document.line(document.origin(("b", "c", "deeper"))) == 1
+
+
+def test_a_key_that_goes_before_a_merged_one_is_its_own(tmp_path):
+    document = load(tmp_path, "a: &x {c: 1}\nb:\n  <<: *x\n  c: 2\n")
+    assert document.data["b"] == {"c": 2}
+    assert document.origin(("b", "c")) == ("b", "c")
+    assert document.line(("b", "c")) == 4
+
+
+def test_a_merge_key_takes_one_mapping(tmp_path):
+    with pytest.raises(SpecError, match=r"a\.yaml:2: b\.<<: a merge key takes one mapping; expected <<: \*anchor"):
+        load(tmp_path, "a: &x [1]\nb: {<<: *x}\n")
 
 
 def test_an_anchor_is_merged_and_own_keys_win(tmp_path):
