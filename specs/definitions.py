@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from specs import conditions
-from specs._yaml import load_document
+from specs._yaml import Document, KeyPath, load_document
 from specs.derivations.basic import Constant
 from specs.derivations.described import Described
 from specs.errors import Problem
@@ -38,9 +38,16 @@ def _extended(spec: Spec, known: set[str]) -> Iterator[Problem]:
     package = terminology(spec.study.standards.ct)
     for name, codelist in spec.study.codelists.items():
         if codelist.extends and codelist.extends not in package:
-            path = spec.folder / STUDY
-            line = load_document(path).line(("codelists", name, "extends")) if path.is_file() else 1
-            yield _unknown(Mark(STUDY, line), f"codelists.{name}.extends", codelist.extends, known)
+            mark = study_mark(spec, ("codelists", name, "extends"))
+            yield _unknown(mark, f"codelists.{name}.extends", codelist.extends, known)
+
+
+def study_mark(spec: Spec, path: KeyPath) -> Mark:
+    """A place in study.yaml; of a study that is in no file its beginning."""
+    file = spec.folder / STUDY
+    document = load_document(file) if file.is_file() else Document(STUDY, {})
+    path = document.origin(path)
+    return Mark(STUDY, document.line(path), document, path)
 
 
 def _of(spec: Spec, dataset: Dataset, name: str, assignment: Assignment, known: set[str]) -> Iterator[Problem]:

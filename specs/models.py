@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from specs.arguments import Where
 from specs.conditions import ALWAYS, parse
+from specs.design import Design, SummaryParameter
+from specs.entry import Entry
 
 DataType = Literal[
     "text", "integer", "float", "date", "datetime", "time", "partialDate", "partialTime", "partialDatetime",
@@ -17,12 +20,6 @@ DataType = Literal[
 ]  # fmt: skip
 OriginType = Literal["Collected", "Derived", "Assigned", "Protocol", "Predecessor", "Not Available"]
 OriginSource = Literal["Investigator", "Sponsor", "Subject", "Vendor"]
-
-
-class Entry(BaseModel):
-    """Base of all entries of the files: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
 
 
 class Attributes(Entry):
@@ -47,12 +44,6 @@ class Attributes(Entry):
         None, ge=1, le=99, description="pieces in which text over 200 bytes goes on in SUPP-- (CO, TS: COVAL1, TSVAL1)"
     )
     supp: bool = Field(False, description="not a variable of the domain: goes to SUPP-- with its label as QLABEL")
-
-
-class Key(Entry):
-    """Sort and key variables of a dataset."""
-
-    variables: list[str]
 
 
 class RawForm(Entry):
@@ -97,15 +88,29 @@ class Raw(Entry):
     """The extract: its forms, and how a subject is named."""
 
     subject: str
-    usubjid: str = Field(description="template of USUBJID, such as ABC-{subject}")
+    usubjid: str = Field(description="template of USUBJID with {subject} once, such as ABC-{subject}")
     subjects: str = Field(description="the form that defines who is in the study")
     dates: list[str] = Field(default_factory=list)
     times: list[str] = Field(default_factory=lambda: ["HH:MM", "HH:MM:SS"])
     ignore: list[str] = Field(default_factory=list, description="system columns of every form")
-    record: str | None = None
+    record: str | None = Field(None, description="the column that names a record for people, of every form")
     extracted: str | None = Field(None, description="date of the extract, ISO 8601")
     rescreened: Rescreened | None = None
     forms: dict[str, RawForm]
+
+    @field_validator("forms")
+    @classmethod
+    def _named_records(cls, forms: dict[str, RawForm], info: ValidationInfo) -> dict[str, RawForm]:
+        record = info.data.get("record")
+        return {name: form if form.record else form.model_copy(update={"record": record}) for name, form in forms.items()}
+
+    @field_validator("usubjid")
+    @classmethod
+    def _of_subjects(cls, template: str) -> str:
+        found = re.findall(r"\{[^{}]*\}?|\}", template)
+        if found != ["{subject}"]:
+            raise ValueError("{subject} once and no other placeholder, such as ABC-{subject}")
+        return template
 
 
 class Standards(Entry):
@@ -114,14 +119,6 @@ class Standards(Entry):
     sdtm: str = "SDTMIG 3.4"
     adam: str = "ADaMIG 1.3"
     ct: str = "2025-03-28"
-
-
-class CodelistItem(Entry):
-    """A term of a study codelist."""
-
-    value: str
-    decode: str | None = None
-    rank: float | None = None
 
 
 class Codelist(Entry):
@@ -190,26 +187,23 @@ class StudyFile(Entry):
     options: dict[str, str | int | float] = Field(default_factory=dict)
     maps: dict[str, dict[str, str | None]] = Field(default_factory=dict)
     codelists: dict[str, Codelist] = Field(default_factory=dict)
-    design: dict[str, Any] = Field(default_factory=dict)
-    parameters: list[dict[str, Any]] = Field(default_factory=list)
+    trial: Design = Field(default_factory=Design, alias="design", description="arms, elements, visits, criteria")
+    summary: list[SummaryParameter] = Field(
+        default_factory=list[SummaryParameter], alias="parameters", description="of the trial summary (TS)"
+    )
     documents: dict[str, DocumentFile] = Field(default_factory=dict)
     accept: list[Acceptance] = Field(default_factory=list)
     module: str | None = Field(None, description="a Python module with derivations of the study's own")
 
-    @field_validator("design")
-    @classmethod
-    def _names_of_unscheduled_visits(cls, design: dict[str, Any]) -> dict[str, Any]:
-        pattern = design.get("unscheduled")
-        if pattern is not None and "number" not in _groups(pattern):
-            raise ValueError("unscheduled is a regular expression with a group (?P<number>...), which counts them")
-        return design
+    @cached_property
+    def design(self) -> dict[str, Any]:
+        """The trial's design as plain data, as what derives from it takes it; what is not said is left out."""
+        return self.trial.model_dump(exclude_none=True)
 
-
-def _groups(pattern: object) -> dict[str, int]:
-    try:
-        return dict(re.compile(str(pattern)).groupindex)
-    except re.error as error:
-        raise ValueError(f"unscheduled can't be read as a regular expression: {error}") from error
+    @cached_property
+    def parameters(self) -> list[dict[str, Any]]:
+        """The parameters of the trial summary as plain data; what is not said is left out."""
+        return [parameter.model_dump(exclude_none=True) for parameter in self.summary]
 
 
 class DatasetFile(Entry):
