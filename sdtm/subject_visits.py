@@ -6,18 +6,20 @@ visit that the data say did not take place (SVOCCUR N).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from sdtm.dates import read_datetimes
+from sdtm.derivations.dates import format_faults
 from sdtm.visits import UNSCHEDULED, place_visits, planned_visits, unscheduled_name
 from specs import iso8601
-from specs.arguments import Arguments, Of, Source
+from specs.arguments import Arguments, Fault, Of, Source
 from specs.columns import TEXT, constant_text
 from specs.registry import records
+from specs.resolved import Place
 from specs.scope import Records, Scope, Seen
 from specs.store import take
 
@@ -66,6 +68,9 @@ class SubjectVisits(Arguments):
 
     of: list[Encounter] = Field(min_length=1)
     reference: Reference
+
+    def faults(self, place: Place) -> Iterator[Fault]:
+        return format_faults(place.spec)
 
 
 def _sentence(args: SubjectVisits) -> str:

@@ -5,7 +5,7 @@ Source: SDTMIG 3.4, 7.2 (arms and elements), 7.3 (visits), 7.4 (eligibility crit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -13,9 +13,10 @@ import pandas as pd
 from pydantic import Field
 
 from sdtm.elements import arm_elements
-from specs.arguments import Arguments, Column
+from specs.arguments import Arguments, Column, Fault
 from specs.columns import NUMBER, TEXT
 from specs.registry import records, variable
+from specs.resolved import Place
 from specs.scope import Records, Scope
 from specs.store import NOWHERE
 
@@ -67,6 +68,12 @@ class DesignValue(Arguments):
     table: TableName
     by: Annotated[dict[str, Column], Field(min_length=1, max_length=1)]
     value: str = Field(description="the column of the table to take")
+
+    def faults(self, place: Place) -> Iterator[Fault]:
+        known = tuple(map(str, design_table({}, self.table)))
+        for at, name in (*((("by", key), key) for key in self.by), (("value",), self.value)):
+            if name not in known:
+                yield Fault(f"no column of the design's {self.table}", name, known, at)
 
 
 @variable("design_value", sentence="{value} of the trial's {table} by {by}", origin="Assigned")

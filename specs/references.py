@@ -25,34 +25,33 @@ RESERVED = ("USUBJID", "STUDYID", "DOMAIN")
 def check_references(spec: Spec) -> list[Problem]:
     """Every reference that leads nowhere, of derivations, of the design and of what define.xml says beside them."""
     found: dict[tuple[object, ...], Problem] = {}
-    for fault in spec.study.trial.faults():
-        _note(found, _of_study(spec, fault))
+    of_study = dict.fromkeys(spec.study.trial.faults())
     for dataset in spec.datasets.values():
-        checker = _Checker(spec, dataset)
+        checker = _Checker(spec, dataset, of_study)
         for part in dataset.slices.values():
-            for one in checker.problems(part):
-                _note(found, one)
-    return [*found.values(), *definition_problems(spec, spec.datasets.values())]
+            for mark, problem in checker.problems(part):
+                # one place has a fault once, however many slices share it and however many aliases repeat it
+                key = (mark.file, mark.path, problem.line, problem.message, problem.found)
+                found.setdefault(key, problem)
+    said = [_of_study(spec, fault) for fault in of_study]
+    return [*said, *found.values(), *definition_problems(spec, spec.datasets.values())]
 
 
-def _note(found: dict[tuple[object, ...], Problem], one: tuple[Mark, Problem]) -> None:
-    """A fault at one place is one, however many slices share it and however many aliases repeat it."""
-    mark, problem = one
-    found.setdefault((mark.file, mark.path, problem.line, problem.message, problem.found), problem)
-
-
-def _of_study(spec: Spec, fault: Fault) -> tuple[Mark, Problem]:
+def _of_study(spec: Spec, fault: Fault) -> Problem:
     path = fault.study or ()
-    mark = study_mark(spec, path)
-    return mark, _problem(mark, ".".join(map(str, path)), fault.message, fault.found, fault.known)
+    return _problem(study_mark(spec, path), ".".join(map(str, path)), fault.message, fault.found, fault.known)
 
 
 class _Checker:
-    """The faults of a dataset's slices, each with the mark of the argument that it stands in."""
+    """The faults of a dataset's slices, each with the mark of the argument that it stands in.
 
-    def __init__(self, spec: Spec, dataset: Dataset) -> None:
+    `of_study` takes those that derivations find in study.yaml.
+    """
+
+    def __init__(self, spec: Spec, dataset: Dataset, of_study: dict[Fault, None]) -> None:
         self._spec = spec
         self._dataset = dataset
+        self._of_study = of_study
         self._found: list[tuple[Mark, Problem]] = []
         self._mark = dataset.mark
         self._where = ""
@@ -79,7 +78,7 @@ class _Checker:
         for at, arguments in nested(bound.arguments):
             for fault in arguments.faults(place) if isinstance(arguments, Arguments) else ():
                 if fault.study is not None:
-                    self._found.append(_of_study(self._spec, fault))
+                    self._of_study[fault] = None
                 else:
                     self._say((*at, *fault.at), fault.message, fault.found, fault.known)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -16,10 +16,11 @@ from adam.observation import Counted, Schedule
 from adam.records import NONE, Ints, first_record
 from adam.time_to_event import Outcome, Rules
 from adam.time_to_event import time_to_event as derive
-from specs.arguments import Arguments, Source
+from specs.arguments import Arguments, Fault, Source
 from specs.columns import NUMBER, TEXT
 from specs.conditions import ALWAYS
 from specs.registry import describe, records
+from specs.resolved import Place
 from specs.scope import Records, Scope, Seen
 from specs.store import NOWHERE
 
@@ -92,6 +93,19 @@ class Planned(Arguments):
             raise ValueError("give either the kind of the planned visits or their days")
         return self
 
+    def faults(self, place: Place) -> Iterator[Fault]:
+        visits = cast(list[dict[str, Any]], place.spec.study.design.get("visits", []))
+        if self.kind is None:
+            return
+        of_kind = [(number, visit) for number, visit in enumerate(visits) if visit.get("kind") == self.kind]
+        if not of_kind:
+            kinds = tuple(dict.fromkeys(str(visit["kind"]) for visit in visits if "kind" in visit))
+            yield Fault("no visit of the design is of that kind", self.kind, kinds or ("a kind of visits",), ("kind",))
+        for number, visit in of_kind:
+            if "VISITDY" not in visit:
+                message = f"a visit of kind {self.kind} has no planned day (VISITDY)"
+                yield Fault(message, str(visit["VISIT"]), study=("design", "visits", number))
+
     def schedule(self, design: dict[str, Any]) -> Schedule:
         visits = cast(list[dict[str, Any]], design.get("visits", []))
         days = self.days or [int(visit["VISITDY"]) - 1 for visit in visits if visit.get("kind") == self.kind]
@@ -121,6 +135,17 @@ class TimeToEvent(Arguments):
         if (self.unassessed or self.gap) and self.planned is None:
             raise ValueError("unassessed and gap need `planned`")
         return self
+
+    def faults(self, place: Place) -> Iterator[Fault]:
+        if self.planned is None or any(True for _ in self.planned.faults(place)):
+            return
+        planned = len(self.planned.schedule(place.spec.study.design).days)
+        for number, rule in enumerate(self.unassessed):
+            if rule.planned > planned:
+                message = f"a death before planned assessment {rule.planned}: {planned} planned"
+                yield Fault(message, str(rule.planned), (f"at most {planned}",), ("unassessed", number, "planned"))
+        if self.gap is not None and planned == 0:
+            yield Fault("a gap needs planned assessments", "none", (), ("planned",))
 
 
 def _sentence(args: TimeToEvent) -> str:

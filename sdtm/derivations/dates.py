@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Self
 
 import numpy as np
@@ -9,14 +10,15 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import AfterValidator, Field, model_validator
 
-from sdtm.dates import TIME_FORMATS, pattern_of, read_datetimes, read_parts
+from sdtm.dates import TIME_FORMATS, DateFormatError, pattern_of, read_datetimes, read_parts
 from sdtm.text import concatenate
 from specs import iso8601
-from specs.arguments import Arguments, Column, sources
+from specs.arguments import Arguments, Column, Fault, KeyPath, sources
 from specs.coded import plain, split
 from specs.columns import constant_text
 from specs.models import RawForm
 from specs.registry import describe, variable
+from specs.resolved import Place, Spec
 from specs.scope import Scope
 
 
@@ -50,11 +52,31 @@ class DateTime(Arguments):
             raise ValueError("month and day need a year")
         return self
 
+    def faults(self, place: Place) -> Iterator[Fault]:
+        return format_faults(place.spec)
+
     @property
     def columns(self) -> list[str]:
         """The columns that are read, the date first."""
         named = (self.date, self.year, self.month, self.day, self.time)
         return [name for name in named if name]
+
+
+def format_faults(spec: Spec) -> Iterator[Fault]:
+    """Formats of study.yaml, of the study and of its forms, that can't be read."""
+    raw = spec.study.raw
+    if raw is None:
+        return
+    listed: list[tuple[KeyPath, list[str]]] = [(("raw", "dates"), raw.dates), (("raw", "times"), raw.times)]
+    for name, form in raw.forms.items():
+        place = ("raw", "forms", name)
+        listed += [((*place, "dates"), form.dates), ((*place, "times"), form.times)]
+    for place, formats in listed:
+        for number, format_ in enumerate(formats):
+            try:
+                pattern_of(format_)
+            except DateFormatError as error:
+                yield Fault(str(error), study=(*place, number))
 
 
 def _sentence(args: DateTime) -> str:

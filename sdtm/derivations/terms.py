@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,9 +10,9 @@ from pydantic import Field
 
 from sdtm.terminology import map_terms
 from specs import models
-from specs.arguments import Arguments, Column
-from specs.errors import UsageError
+from specs.arguments import Arguments, Column, Fault
 from specs.registry import variable
+from specs.resolved import Place
 from specs.scope import Scope
 from specs.terminology import Term, terminology
 
@@ -26,6 +26,14 @@ class MapTerm(Arguments):
     map: str | None = Field(None, description="a map of study.yaml, which goes before the codelist")
     codelist: str | None = Field(None, description="in place of the variable's own codelist")
 
+    def faults(self, place: Place) -> Iterator[Fault]:
+        maps = place.spec.study.maps
+        if self.map is not None and self.map not in maps:
+            yield Fault("study.yaml has no map of that name", self.map, tuple(sorted(maps)) or ("none",), ("map",))
+        if self.map is None and self.codelist is None and not _own_codelist(place, place.variable):
+            yield Fault("a codelist or a map is needed: the variable has none", known=("codelist", "map"))
+        yield from _unknown_codelist(place, self.codelist)
+
 
 def _sentence(args: MapTerm) -> str:
     return f"{args.column} mapped to its submission value" + (f" by {args.map}" if args.map else "")
@@ -38,11 +46,7 @@ def term(scope: Scope, args: MapTerm) -> pd.Series:
     Text that neither knows is reported; it is kept where the codelist may be extended, and left missing where not.
     """
     maps = scope.spec.study.maps
-    if args.map is not None and args.map not in maps:
-        raise UsageError(f"study.yaml has no map {args.map!r}; it has {', '.join(sorted(maps)) or 'none'}")
     known = _known(scope, args.codelist or _codelist_of(scope, scope.variable))
-    if known is None and args.map is None:
-        raise UsageError(f"{scope.dataset}.{scope.variable}: term needs a codelist or a map")
     collected = scope.coded(args.column)
     find, extensible = (known.find, known.extensible) if known else (None, False)
     mapped = map_terms(collected, maps[args.map] if args.map else None, find, extensible=extensible)
@@ -59,19 +63,22 @@ class Decode(Arguments):
     column: Column = Field(alias="from", description="a variable that holds codes, such as --TESTCD")
     codelist: str | None = Field(None, description="in place of that variable's own codelist")
 
+    def faults(self, place: Place) -> Iterator[Fault]:
+        if self.codelist is None and not _own_codelist(place, self.column):
+            yield Fault("it has no codelist to take names from", self.column, ("codelist",))
+        yield from _unknown_codelist(place, self.codelist)
+
 
 @variable("decode", short="column", sentence="The name that the codelist pairs with {column}")
 def decode(scope: Scope, args: Decode) -> pd.Series:
     """The name that goes with each code (--TEST of --TESTCD); a code without one is reported."""
     name = args.codelist or _codelist_of(scope, args.column)
-    if name is None:
-        raise UsageError(f"{scope.dataset}.{scope.variable}: {args.column} has no codelist to take names from")
     study = scope.spec.study
     if name in study.codelists:
         listed = study.codelists[name].terms or {}
         names: dict[str, str | None] = {value: text or value for value, text in listed.items()}
     else:
-        names = {item.value: item.decode for item in terminology(study.standards.ct).codelist(name).terms}
+        names = {item.value: item.decode for item in terminology(study.standards.ct).codelist(name or "").terms}
     codes = scope.coded(args.column)
     mapped = map_terms(codes, names)
     scope.report("value.term", mapped.failed, f"not a term of codelist {name}: its name is not known", value=codes)
@@ -89,9 +96,22 @@ def _codelist_of(scope: Scope, name: str) -> str | None:
     """The codelist of a variable of the dataset, in this slice if the slice says another."""
     dataset = scope.spec.datasets[scope.dataset]
     made = dataset.slices.get(scope.slice)
-    assignment = made.assignments.get(name) if made else None
-    own = assignment.attributes.codelist if assignment else None
-    return own or (dataset.variables[name].codelist if name in dataset.variables else None)
+    if made is not None:
+        return _own_codelist(Place(scope.spec, dataset, made), name)
+    return dataset.variables[name].codelist if name in dataset.variables else None
+
+
+def _own_codelist(place: Place, name: str) -> str | None:
+    """The codelist of a variable: what the slice says of it, else the dataset."""
+    variables = place.dataset.variables
+    return place.dataset.codelist_of(place.part.id, name) if name in variables else None
+
+
+def _unknown_codelist(place: Place, name: str | None) -> Iterator[Fault]:
+    study = place.spec.study
+    listed = terminology(study.standards.ct)
+    if name is not None and name not in study.codelists and name not in listed:
+        yield Fault("no codelist of that name", name, (*study.codelists, *listed.codelists), ("codelist",))
 
 
 def _known(scope: Scope, name: str | None) -> _Known | None:
