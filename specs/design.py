@@ -143,9 +143,9 @@ class Design(Entry):
         default=None, description="how the extract names visits not planned: a regular expression, its group `number`"
     )
     drugs: list[Drug] = Field(default_factory=list[Drug])
-    cycle_days: int | None = Field(None, ge=1, description="length of a treatment cycle; drugs need it")
-    follow_up_days: int | None = Field(None, description="of the simulator")
-    ctcae: str | None = Field(None, description="version of the grades of adverse events")
+    cycle_days: int | None = Field(default=None, ge=1, description="length of a treatment cycle; drugs need it")
+    follow_up_days: int | None = Field(default=None, description="of the simulator")
+    ctcae: str | None = Field(default=None, description="version of the grades of adverse events")
     enrolment: Enrolment | None = None
     sites: list[Site] = Field(default_factory=list[Site])
     assessments: Assessments | None = None
@@ -204,7 +204,7 @@ class SummaryParameter(Entry):
 
     TSPARMCD: str = Field(max_length=8)
     TSVAL: str | int | float | None = None
-    TSVALNF: str | None = Field(None, description="why there is no value: NA, NAV, UNK, PINF …")
+    TSVALNF: str | None = Field(default=None, description="why there is no value: NA, NAV, UNK, PINF …")
     TSGRPID: str | None = None
     TSVALCD: str | None = None
     TSVCDREF: str | None = None

@@ -70,6 +70,9 @@ def find_study(name: str | Path) -> Path:
     for folder in (Path(name), STUDIES / str(name)):
         if (folder / "study.yaml").is_file():
             return folder
+    for folder in (Path(name), STUDIES / str(name)):
+        if (folder / "study.yml").is_file():
+            raise UsageError(f"{folder / 'study.yml'}: expected the name study.yaml")
     shipped = ", ".join(sorted(path.parent.name for path in STUDIES.glob("*/study.yaml")))
     raise UsageError(f"no study {name}: expected a folder with study.yaml, or one of {shipped}")
 
@@ -150,12 +153,28 @@ def _read_datasets(reading: _Reading, study: StudyFile) -> dict[str, Dataset]:
     found: dict[str, Dataset] = {}
     engines: tuple[Engine, ...] = ("sdtm", "adam")
     for engine in engines:
-        for path in sorted((reading.folder / engine).glob("*.yaml")):
+        for path in _dataset_files(reading, engine):
             _read_dataset(reading, study, engine, path, found)
         if engine == "sdtm":
             for parent, file in supplemental_files([*found.values()]):
                 context = Context(study, engine, _yaml.Document(parent.mark.file, {}), reading.problems)
                 found[file.dataset] = resolve_dataset(file, context)
+    return found
+
+
+def _dataset_files(reading: _Reading, engine: Engine) -> list[Path]:
+    """The files of an engine's datasets; what else is there, but for hidden files and backups, is a fault."""
+    found: list[Path] = []
+    for path in sorted((reading.folder / engine).glob("*")):
+        if path.is_file() and path.suffix == ".yaml":
+            found.append(path)
+        elif not path.name.startswith((".", "#")) and not path.name.endswith("~"):
+            message = (
+                "a folder of datasets' files holds no other" if path.is_dir() else "no dataset's file: it is not read"
+            )
+            expected = f"{path.stem}.yaml" if path.suffix.lower() in (".yml", ".yaml") else "a name that ends in .yaml"
+            name = path.relative_to(reading.folder).as_posix()
+            reading.problems.append(Problem(name, 1, "file", message, path.name, expected))
     return found
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from specs.arguments import Where
+from specs.arguments import Fault, KeyPath, Where
 from specs.conditions import ALWAYS, parse
 from specs.design import Design, SummaryParameter
 from specs.entry import Entry
@@ -101,8 +102,8 @@ class Raw(Entry):
     @field_validator("forms")
     @classmethod
     def _named_records(cls, forms: dict[str, RawForm], info: ValidationInfo) -> dict[str, RawForm]:
-        record = info.data.get("record")
-        return {name: form if form.record else form.model_copy(update={"record": record}) for name, form in forms.items()}
+        more = {"record": info.data.get("record")}
+        return {name: form if form.record else form.model_copy(update=more) for name, form in forms.items()}
 
     @field_validator("usubjid")
     @classmethod
@@ -111,6 +112,15 @@ class Raw(Entry):
         if found != ["{subject}"]:
             raise ValueError("{subject} once and no other placeholder, such as ABC-{subject}")
         return template
+
+    def faults(self) -> Iterator[Fault]:
+        """Forms that are named and not declared."""
+        named: list[tuple[KeyPath, str]] = [(("subjects",), self.subjects)]
+        if self.rescreened is not None:
+            named.append((("rescreened", "form"), self.rescreened.form))
+        for at, form in named:
+            if form not in self.forms:
+                yield Fault("no raw form of that name", form, tuple(self.forms), study=("raw", *at))
 
 
 class Standards(Entry):

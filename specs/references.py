@@ -7,7 +7,7 @@ is found at once, each fault with its file and line, and one that an alias repea
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from specs.arguments import Arguments, Fault, KeyPath, Source, Use, nested, placed_conditions, placed_sources, uses
 from specs.conditions import ALWAYS, Condition, every_comparison, words
@@ -25,7 +25,8 @@ RESERVED = ("USUBJID", "STUDYID", "DOMAIN")
 def check_references(spec: Spec) -> list[Problem]:
     """Every reference that leads nowhere, of derivations, of the design and of what define.xml says beside them."""
     found: dict[tuple[object, ...], Problem] = {}
-    of_study = dict.fromkeys(spec.study.trial.faults())
+    raw = spec.study.raw
+    of_study = dict.fromkeys([*spec.study.trial.faults(), *(raw.faults() if raw else ())])
     for dataset in spec.datasets.values():
         checker = _Checker(spec, dataset, of_study)
         for part in dataset.slices.values():
@@ -150,7 +151,9 @@ class _Checker:
         whole = True
         for comparison in every_comparison(condition):
             table, column = self._of_condition(source, comparison.variable)
-            known = self._values(table, column) if comparison.comparator in ("EQ", "IN") and column != variable else None
+            known = (
+                self._values(table, column) if comparison.comparator in ("EQ", "IN") and column != variable else None
+            )
             wrong = [value for value in comparison.values if known is not None and str(value) not in known]
             for value in wrong:
                 message = f"no record of {table.name if table else ''} has this {column}"
@@ -172,7 +175,9 @@ class _Checker:
             return None
         made = [part.assignments[name].bound.arguments for part in dataset.slices.values() if name in part.assignments]
         constants = [one for one in made if isinstance(one, Constant)]
-        return list(dict.fromkeys(str(one.value) for one in constants)) if made and len(made) == len(constants) else None
+        return (
+            list(dict.fromkeys(str(one.value) for one in constants)) if made and len(made) == len(constants) else None
+        )
 
 
 def _problem(mark: Mark, where: str, message: str, found: str, known: Iterable[str]) -> Problem:

@@ -49,7 +49,7 @@ def study(tmp_path: Path) -> Callable[..., loader.Spec]:
         import adam as _adam  # noqa: F401 - registers its derivations
         import sdtm as _sdtm  # noqa: F401
 
-        listed = ", ".join(f"{form}: {{file: {form}.csv}}" for form in forms)
+        listed = ", ".join(f"{form}: {{file: {form}.csv}}" for form in dict.fromkeys([*forms, "dm"]))
         (tmp_path / "study.yaml").write_text(STUDY.replace("forms: {}", f"forms: {{{listed}}}") + dedent(extra))
         for engine, files in (("sdtm", sdtm), ("adam", adam)):
             (tmp_path / engine).mkdir(exist_ok=True)

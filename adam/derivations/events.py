@@ -94,22 +94,26 @@ class Planned(Arguments):
         return self
 
     def faults(self, place: Place) -> Iterator[Fault]:
-        visits = cast(list[dict[str, Any]], place.spec.study.design.get("visits", []))
-        if self.kind is None:
-            return
+        design = place.spec.study.design
+        visits = cast(list[dict[str, Any]], design.get("visits", []))
         of_kind = [(number, visit) for number, visit in enumerate(visits) if visit.get("kind") == self.kind]
-        if not of_kind:
+        without = [(number, visit) for number, visit in of_kind if self.kind and "VISITDY" not in visit]
+        for number, visit in without:
+            message = f"a visit of kind {self.kind} has no planned day (VISITDY)"
+            yield Fault(message, str(visit["VISIT"]), study=("design", "visits", number))
+        if self.kind is not None and not of_kind:
             kinds = tuple(dict.fromkeys(str(visit["kind"]) for visit in visits if "kind" in visit))
             yield Fault("no visit of the design is of that kind", self.kind, kinds or ("a kind of visits",), ("kind",))
-        for number, visit in of_kind:
-            if "VISITDY" not in visit:
-                message = f"a visit of kind {self.kind} has no planned day (VISITDY)"
-                yield Fault(message, str(visit["VISIT"]), study=("design", "visits", number))
+        elif not without and not self._after_start(design):
+            yield Fault("no assessment is planned after the start", at=("days",) if self.days else ("kind",))
 
     def schedule(self, design: dict[str, Any]) -> Schedule:
+        return Schedule(self._after_start(design), self.window)
+
+    def _after_start(self, design: dict[str, Any]) -> tuple[int, ...]:
         visits = cast(list[dict[str, Any]], design.get("visits", []))
         days = self.days or [int(visit["VISITDY"]) - 1 for visit in visits if visit.get("kind") == self.kind]
-        return Schedule(tuple(sorted({day for day in days if day > 0})), self.window)
+        return tuple(sorted({day for day in days if day > 0}))
 
 
 class TimeToEvent(Arguments):
@@ -144,8 +148,6 @@ class TimeToEvent(Arguments):
             if rule.planned > planned:
                 message = f"a death before planned assessment {rule.planned}: {planned} planned"
                 yield Fault(message, str(rule.planned), (f"at most {planned}",), ("unassessed", number, "planned"))
-        if self.gap is not None and planned == 0:
-            yield Fault("a gap needs planned assessments", "none", (), ("planned",))
 
 
 def _sentence(args: TimeToEvent) -> str:

@@ -27,6 +27,7 @@ from oncdisc.pipeline.memory import RECORDS, give_back
 from oncdisc.pipeline.parts import Finished, PartResult, build_part
 from specs.coded import below, split
 from specs.errors import UsageError
+from specs.findings import Finding
 from specs.interpreter import Account
 from specs.resolved import Spec
 from specs.store import Table
@@ -162,7 +163,20 @@ def assemble(parts: Iterable[PartResult], spec: Spec) -> PartResult:
         whole.accounts.extend(part.accounts)
     whole.datasets = {name: _whole(found) for name, found in made.items() if found}
     whole.accounts = _merged(whole.accounts)
+    whole.findings.add([_without_records(account) for account in whole.accounts if _is_without(account, spec)])
     return whole
+
+
+def _is_without(account: Account, spec: Spec) -> bool:
+    """Whether a raw form has records of which a slice takes none: what a mistyped condition comes to."""
+    forms = spec.study.raw.forms if spec.study.raw else {}
+    return account.source in forms and account.read > 0 and account.used == 0
+
+
+def _without_records(account: Account) -> Finding:
+    conditions = ", ".join(f"{rule} ({count})" for rule, count in account.excluded.items())
+    message = f"slice {account.slice} takes none of the {account.read} records of {account.source}: {conditions}"
+    return Finding("info", "records.none", message, account.dataset)
 
 
 def _whole(parts: list[Finished]) -> Finished:

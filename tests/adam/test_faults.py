@@ -45,7 +45,7 @@ parameters:
     best_response: {<<: *best, of: {from: ADRS, where: {PARAMCD: OVR, ANL02FL: "Y", AVALC: {NE: PD}}}}
   - PARAMCD: CBCPX
     first_record:
-      of: {from: ADRS, where: {PARAMCD: CBORX, AVALC: [CR, PR]}}
+      of: {from: ADRS, where: {PARAMCD: BORX, AVALC: iCR}}
       evidence: {from: ADRS, where: {PARAMCD: CRSP, AVALC: "Y"}}
   - PARAMCD: IOVR
     from: RS

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from specs.errors import SpecError, UsageError
+from specs.errors import SpecError
 from specs.interpreter import Interpreter
 from specs.resolved import Spec
 
@@ -121,12 +121,12 @@ def test_term_of_the_study(derive) -> None:
 
 
 def test_term_with_a_map_that_is_not_there(derive) -> None:
-    with pytest.raises(UsageError, match="no map 'sevrity'; it has severity"):
+    with pytest.raises(SpecError, match=r"0\.yaml:7: AE\.AESEV: study\.yaml has no map of that name; found sevrity"):
         derive("AESEV", "term: {from: SEV, map: sevrity}", SEV=["x"])
 
 
 def test_term_with_nothing_to_map_by(derive) -> None:
-    with pytest.raises(UsageError, match="needs a codelist or a map"):
+    with pytest.raises(SpecError, match=r"0\.yaml:7: .*a codelist or a map is needed"):
         derive("AEMODIFY", "term: SEV", SEV=["x"])
 
 
