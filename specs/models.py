@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from specs.arguments import Fault, KeyPath, Where
-from specs.conditions import ALWAYS, parse
+from specs.arguments import Fault, KeyPath
+from specs.conditions import parse
 from specs.design import Design, SummaryParameter
 from specs.entry import Entry
 
@@ -229,7 +229,6 @@ class DatasetFile(Entry):
     scope: Literal["subject", "second stage", "study"] = "subject"
     standard: str | None = Field(None, description="ADaM structure: ADSL, BDS, TTE or OCCDS")
     comment: str | None = None
-    cutoff: Where = Field(default=ALWAYS, description="records of the sources that the data cutoff keeps")
     records: list[dict[str, Any]] = Field(default_factory=list)
     parameters: list[dict[str, Any]] = Field(default_factory=list)
     variables: dict[str, Any] = Field(default_factory=dict)

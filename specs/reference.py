@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator
 
 from specs import registry
 from specs.arguments import ColumnValue, Reference
 from specs.conditions import ALWAYS
+from specs.design import Design
 from specs.registry import Definition, Kind
 
 _ROOMS = ("specs", "sdtm", "adam")
@@ -37,6 +38,21 @@ def reference() -> str:
         for definition in _shipped(kind):
             lines += ["", *_entry(definition)]
     return "\n".join(lines) + "\n"
+
+
+def design_keys() -> str:
+    """The keys of `design` in study.yaml as a table, from its models; what must be given is bold."""
+    lines = ["| key | entries |", "|---|---|"]
+    for name, info in Design.model_fields.items():
+        inner = next((part for part in (*get_args(info.annotation), info.annotation) if _is_model(part)), None)
+        fields = inner.model_fields.items() if inner else ()
+        keys = ", ".join(f"**`{key}`**" if field.is_required() else f"`{key}`" for key, field in fields)
+        lines.append(f"| `{name}` | {'; '.join(filter(None, [info.description, keys]))} |")
+    return "\n".join(lines)
+
+
+def _is_model(part: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(part, type) and issubclass(part, BaseModel)
 
 
 def _shipped(kind: Kind) -> Iterator[Definition]:

@@ -12,11 +12,11 @@ import pandas as pd
 
 from specs.arguments import Source
 from specs.coded import plain
-from specs.conditions import Mask, evaluate
+from specs.conditions import Condition, Mask, evaluate
 from specs.findings import SHOWN, Finding, Severity
 from specs.profile import Profile
-from specs.resolved import DATASET
-from specs.store import NOWHERE, Ints, take
+from specs.resolved import DATASET, Spec
+from specs.store import NOWHERE, Ints, Subjects, take
 
 if TYPE_CHECKING:
     from specs.interpreter import Interpreter
@@ -64,12 +64,12 @@ class Scope:
         self.variable = variable
 
     @property
-    def spec(self):
+    def spec(self) -> Spec:
         """The resolved spec."""
         return self._interpreter.spec
 
     @property
-    def subjects(self):
+    def subjects(self) -> Subjects:
         """The subjects of the part being built."""
         return self._interpreter.subjects
 
@@ -106,9 +106,9 @@ class Scope:
         """`DATASET.VARIABLE` of every subject of the part, in the order of the codes."""
         return plain(self._interpreter.by_subject(name))
 
-    def mask(self, condition: object) -> Mask:
+    def mask(self, condition: Condition) -> Mask:
         """The records for which a condition on their own columns holds."""
-        return evaluate(condition, self.coded, len(self))  # type: ignore[arg-type]
+        return evaluate(condition, self.coded, len(self))
 
     def rows(self, source: Source, names: Sequence[str] = ()) -> pd.DataFrame:
         """The records of a source that meet its condition.

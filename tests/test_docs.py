@@ -9,8 +9,8 @@ import pytest
 
 import oncdisc.engines
 from oncdisc.cli.main import run
-from specs.models import Attributes, RawForm, StudyFile
-from specs.reference import reference
+from specs.models import Attributes, DatasetFile, Raw, RawForm, StudyFile
+from specs.reference import design_keys, reference
 from tests.documented import followed
 
 ROOT = Path(__file__).parents[1]
@@ -25,9 +25,14 @@ def test_the_words_are_the_registry(tmp_path):
 
 def test_the_spec_page_names_every_key():
     page = (ROOT / "docs/spec.md").read_text(encoding="utf-8")
-    keys = [*StudyFile.model_fields, *Attributes.model_fields, *RawForm.model_fields]
+    models = (StudyFile, DatasetFile, Raw, Attributes, RawForm)
+    keys = [info.alias or name for model in models for name, info in model.model_fields.items()]
     unnamed = {key for key in keys if f"`{key}`" not in page and f"`{key}:" not in page}
-    assert unnamed <= {"description", "parameters", "times", "record"}
+    assert unnamed <= {"description", "dataset", "variables"}
+
+
+def test_the_spec_page_has_the_keys_of_the_design():
+    assert design_keys() in (ROOT / "docs/spec.md").read_text(encoding="utf-8"), "specs.reference.design_keys()"
 
 
 def test_the_first_study_prints_what_its_page_says():

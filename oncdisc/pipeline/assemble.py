@@ -163,14 +163,15 @@ def assemble(parts: Iterable[PartResult], spec: Spec) -> PartResult:
         whole.accounts.extend(part.accounts)
     whole.datasets = {name: _whole(found) for name, found in made.items() if found}
     whole.accounts = _merged(whole.accounts)
-    whole.findings.add([_without_records(account) for account in whole.accounts if _is_without(account, spec)])
     return whole
 
 
-def _is_without(account: Account, spec: Spec) -> bool:
-    """Whether a raw form has records of which a slice takes none: what a mistyped condition comes to."""
+def report_slices_without_records(whole: PartResult, spec: Spec) -> None:
+    """Slices that take none of the records that their raw form has: what a mistyped condition comes to."""
     forms = spec.study.raw.forms if spec.study.raw else {}
-    return account.source in forms and account.read > 0 and account.used == 0
+    for account in whole.accounts:
+        if account.source in forms and account.read > 0 and account.used == 0:
+            whole.findings.add([_without_records(account)])
 
 
 def _without_records(account: Account) -> Finding:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from adam import write_listing
 from oncdisc._version import __version__
 from oncdisc.engines import load_spec
-from oncdisc.pipeline.assemble import assemble, run_parts
+from oncdisc.pipeline.assemble import assemble, report_slices_without_records, run_parts
 from oncdisc.pipeline.extract import read_extract
 from oncdisc.pipeline.inputs import Inputs, input_finding
 from oncdisc.pipeline.lineage import keep_spec, write_lineage
@@ -219,6 +219,7 @@ def _write(
 ) -> None:
     say("write", "datasets")
     whole.findings.merge(inputs.findings)
+    report_slices_without_records(whole, spec)
     files = write_datasets(spec, whole.datasets, whole.profile, folder, formats)
     say("write", "define.xml")
     write_defines(spec, whole, folder)

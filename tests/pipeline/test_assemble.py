@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 import pytest
-from small_study import FILES
+from small_study import FILES, write
 
 import oncdisc
 from oncdisc.engines import load_spec
-from oncdisc.pipeline.assemble import assemble
+from oncdisc.pipeline.assemble import assemble, report_slices_without_records
 from oncdisc.pipeline.parts import PartResult
 from specs.interpreter import Account
 
@@ -45,3 +45,19 @@ def test_why_dask_cannot_be_used(small, tmp_path, monkeypatch, module, said):
     monkeypatch.delitem(sys.modules, "distributed", raising=False)
     with pytest.raises(oncdisc.UsageError, match=said):
         oncdisc.build(small / "study", raw=small / "raw", out=small / "out", engine="dask")
+
+
+def test_a_slice_that_takes_none_of_a_forms_records_is_said(tmp_path):
+    write(tmp_path, FILES)
+    spec = load_spec(tmp_path)
+    accounts = [
+        Account("AE", "ae", "ae", 5, 0, {"not: AEYN is Y": 5}),
+        Account("AE", "more", "ae", 5, 1, {"not: AEYN is Y": 4}),
+        Account("AE", "none", "ae", 0, 0, {}),
+        Account("ADSL", "DM", "DM", 5, 0, {}),
+    ]
+    whole = PartResult(accounts=accounts)
+    report_slices_without_records(whole, spec)
+    assert [(f.severity, f.rule, f.dataset, f.message) for f in whole.findings.rows()] == [
+        ("info", "records.none", "AE", "slice ae takes none of the 5 records of ae: not: AEYN is Y (5)")
+    ]

@@ -83,3 +83,9 @@ def test_a_condition_and_its_negation_part_the_records(values, term):
     equal = conditions.evaluate(conditions.parse({"A": term}), lambda _: column, len(values))
     other = conditions.evaluate(conditions.parse({"A": {"NE": term}}), lambda _: column, len(values))
     assert (equal ^ other).all()
+
+
+@pytest.mark.parametrize("operand", ["no", "yes", 0, 1, None, "false"])
+def test_missing_is_true_or_false_and_nothing_else(operand):
+    with pytest.raises(ValueError, match="X: missing is true or false, found"):
+        conditions.parse({"X": {"missing": operand}})

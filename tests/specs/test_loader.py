@@ -171,3 +171,28 @@ def test_a_study_module_that_cannot_be_loaded_is_a_fault_at_its_line(study, tmp_
     found, text = problems(study, DM, extra="module: words.py\n")
     assert found[0][:2] == ("words.py", 2)
     assert "no_such_module" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("ex.yml", "ex.yaml"), ("ex.YAML", "ex.yaml"), ("notes.txt", "a name that ends in .yaml")]
+)
+def test_a_file_beside_the_datasets_that_is_none_is_named(study, name, expected):
+    spec = study(DM)
+    (spec.folder / "sdtm" / name).write_text("dataset: EX\n")
+    with pytest.raises(SpecError) as error:
+        load_spec(spec.folder)
+    (problem,) = error.value.problems
+    assert (problem.file, problem.found, problem.expected) == (f"sdtm/{name}", name, expected)
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "dm.yaml~", "#dm.yaml#"])
+def test_hidden_files_and_backups_are_nobodys_business(study, name):
+    spec = study(DM)
+    (spec.folder / "sdtm" / name).write_text("x")
+    assert load_spec(spec.folder).datasets
+
+
+def test_a_study_file_with_the_other_ending(tmp_path):
+    (tmp_path / "study.yml").write_text("study: A\n")
+    with pytest.raises(UsageError, match=r"study\.yml: expected the name study\.yaml"):
+        load_spec(tmp_path)
