@@ -36,7 +36,7 @@ def study(tmp_path: Path, declared: str, *, arms: tuple[str, ...] = (), **frames
     path = tmp_path / "results.yaml"
     path.write_text(declared)
     declaration = Declaration.model_validate(load_document(path).data)
-    design = {"arms": [{"ARM": arm} for arm in arms]}
+    design = {"arms": [{"ARMCD": arm, "ARM": arm} for arm in arms]}
     spec = Spec(StudyFile(study="ABC", title="A study", design=design), tmp_path, {})
     return Study(tmp_path, spec, declaration, dict(frames))
 
