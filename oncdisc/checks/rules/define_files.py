@@ -74,12 +74,10 @@ def _items(document: Document) -> dict[str, ItemDef]:
 
 @rule("define.digits", "info", "a number has no more decimals than define.xml says")
 def digits(data: Data) -> Iterable[Breach]:
-    """SignificantDigits below the data's decimals; not of variables whose values are described by condition."""
+    """SignificantDigits below the decimals of the data."""
     for _, item in described(data):
         places = item.significant_digits
-        if places is None or item.value_list or not data.has(item.name) or data.is_text(item.name):
-            continue
-        if data.is_date(item.name):
+        if places is None or not data.has(item.name) or data.is_text(item.name) or data.is_date(item.name):
             continue
         values = data.number(item.name)
         wrong = np.flatnonzero(np.abs(values - np.round(values, places)) > _CLOSE * np.maximum(np.abs(values), 1))
