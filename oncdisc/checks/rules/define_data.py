@@ -260,7 +260,7 @@ def integer(data: Data) -> Iterable[Breach]:
             yield from records(data, item.name, data.present(item.name) & (number % 1 > 0))
 
 
-@rule("define.length", "error", "a text is no longer than define.xml says", yields_to="structure.value_length, adam.17")
+@rule("define.length", "error", "a text is no longer than define.xml says")
 def length(data: Data) -> Iterable[Breach]:
     """Values beyond the declared length, one finding a variable: it is the length that is wrong."""
     for _, item in described(data):
