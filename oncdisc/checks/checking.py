@@ -65,19 +65,22 @@ def check(
     """
     only = tuple(only)
     refuse_unknown(only)
+    from oncdisc.checks import core as engines
+
+    place = engines.environment(core_home, core_cache) if core else None
     package = read_package(folder, ct)
+    if place is not None:
+        engines.transport_files(package)
     package.spec = _spec(study, package)
     accept = [*_acceptances(package), *accept]
     folding = Folding(all_rules(), accept)
     findings = run(package, only, progress, accept, folding)
     findings.merge(built_findings(package))
-    engine = ""
-    if core:
-        from oncdisc.checks.core import fold, run_core
-
-        theirs, engine = run_core(package, core_home, core_cache)
-        findings = fold(findings, theirs, folding.folded)
-    report = settle(package, findings, accept, engine, whole=not only and not package.single)
+    name = ""
+    if place is not None:
+        theirs, name = engines.run_core(package, place)
+        findings = engines.fold(findings, theirs, folding.folded)
+    report = settle(package, findings, accept, name, whole=not only and not package.single)
     return replace(report, folded=folding.folded)
 
 

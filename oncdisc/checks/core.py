@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,22 +32,41 @@ SETUP = f"python3.12 -m venv core && core/bin/pip install {ENGINE}"
 _SCRIPTS = ("bin/python", "Scripts/python.exe")
 
 
-def run_core(package: Package, home: Path | None, cache: Path | None) -> tuple[Findings, str]:
-    """What the engine finds in the package's SDTM, and the engine's name.
+@dataclass(frozen=True)
+class Environment:
+    """Where the engine is: its Python, and the folder of its rules."""
 
-    Raises UsageError where the environment or its cache are not there, DataError where the engine fails.
-    """
+    python: Path
+    rules: Path
+
+
+def environment(home: Path | None, cache: Path | None) -> Environment:
+    """The engine's environment. Raises UsageError where it or its cache are not there."""
     python = _python(home or _from_environment(HOME, "--core-home"))
     rules = cache or _from_environment(CACHE, "--core-cache")
     if not rules.is_dir():
         raise UsageError(f"--core-cache {rules}: found no folder; expected the engine's rules and metadata")
+    return Environment(python, rules)
+
+
+def transport_files(package: Package) -> list[Data]:
+    """What the engine reads. Raises UsageError where the package has none of it."""
     members = [data for data in package.of("sdtm") if data.path is not None and data.path.suffix.lower() == ".xpt"]
     if not members:
         raise UsageError("--core reads SDTM transport files (.xpt); the package has none")
+    return members
+
+
+def run_core(package: Package, engine: Environment) -> tuple[Findings, str]:
+    """What the engine finds in the package's SDTM, and the engine's name.
+
+    Raises UsageError where the package has no SDTM transport files, DataError where the engine fails.
+    """
+    members = transport_files(package)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         define = _gather(members, place)
-        answer = _answer(python, rules, place, define)
+        answer = _answer(engine, place, define)
     return _findings(package, answer["issues"]), answer["engine"]
 
 
@@ -75,9 +95,10 @@ def _gather(members: list[Data], place: Path) -> Path | None:
     return define
 
 
-def _answer(python: Path, cache: Path, place: Path, define: Path | None) -> dict[str, Any]:
+def _answer(engine: Environment, place: Path, define: Path | None) -> dict[str, Any]:
     out = place / "answer.json"
-    command = [str(python), str(DRIVER), str(place), str(cache), str(out), *([str(define)] if define else [])]
+    told = [place, engine.rules, out, *([define] if define else [])]
+    command = [str(engine.python), str(DRIVER), *map(str, told)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=place, check=False)  # noqa: S603
     if done.returncode or not out.is_file():
         last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]

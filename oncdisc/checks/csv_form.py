@@ -16,10 +16,11 @@ INDEX = "_datasets.csv"
 VARIABLES = "_variables.csv"
 
 
-def read_csv_form(folder: Path) -> list[tuple[Path, Dataset]]:
+def read_csv_form(folder: Path, unread: dict[str, str]) -> list[tuple[Path, Dataset]]:
     """The datasets that `_datasets.csv` lists, in its order, with labels, types and classes.
 
-    Raises UsageError where a listed file is not there.
+    A file that cannot be read is noted in `unread`. Raises UsageError where a listed file is not there, or the two
+    that describe the others cannot be read.
     """
     described = _variables(folder)
     found: list[tuple[Path, Dataset]] = []
@@ -28,13 +29,19 @@ def read_csv_form(folder: Path) -> list[tuple[Path, Dataset]]:
         path = folder / f"{stem}.csv"
         if not path.is_file():
             raise UsageError(f"{folder / INDEX}: lists {stem}; found no {path.name} beside it")
-        found.append((path, _dataset(path, stem, row, described.get(stem.lower(), {}))))
+        try:
+            found.append((path, _dataset(path, stem, row, described.get(stem.lower(), {}))))
+        except (ValueError, OSError) as error:
+            unread[path.name] = f"no CSV in UTF-8 with one header line: {error}"
     return found
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return [{key: value or "" for key, value in row.items() if key} for row in csv.DictReader(lines)]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return [{key: value or "" for key, value in row.items() if key} for row in csv.DictReader(lines)]
+    except (UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"{path}: cannot be read as CSV in UTF-8: {error}") from error
 
 
 def _variables(folder: Path) -> dict[str, dict[str, Variable]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -68,6 +68,16 @@ class Package:
     def single(self) -> bool:
         """Whether one file is looked at, whatever lies beside it."""
         return self.root.is_file()
+
+    def unreadable(self, name: str) -> bool:
+        """Whether a file that is called as a dataset is there and could not be read: nobody knows what it lacks."""
+        return any(PurePosixPath(file).stem.upper() == name for file in self.unread)
+
+    @property
+    def transport(self) -> bool:
+        """Whether datasets are transport files, as agencies take them, or are in memory."""
+        suffixes = {data.path.suffix.lower() if data.path else ".xpt" for data in self}
+        return ".xpt" in suffixes or any(file.lower().endswith(".xpt") for file in self.unread)
 
     def __iter__(self) -> Iterator[Data]:
         return iter(self.datasets.values())

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from oncdisc.checks.classify import classified
-from oncdisc.checks.csv_form import INDEX, read_csv_form
 from oncdisc.checks.data import Data
+from oncdisc.checks.files import hidden, name_in, read_files
 from oncdisc.checks.package import DEFAULT_CT, Codelists, Defined, Package
 from oncdisc.checks.terms import read_terminology
-from oncdisc.transport import Dataset, TransportError
+from oncdisc.transport import Dataset
 from specs.columns import TEXT
 from specs.errors import UsageError
 from specs.models import Acceptance
@@ -25,16 +24,8 @@ from specs.terminology import PACKAGES, terminology
 if TYPE_CHECKING:
     from define.model import ItemGroup
 
-_PLACES = ("tabulations", "analysis")
+_RECORD = "build.json"
 _MAYBE_UNTYPED = (".csv", ".parquet")
-
-
-@dataclass
-class _Found:
-    """Files that were read, and those that could not be."""
-
-    datasets: list[tuple[Path, Dataset]]
-    unread: dict[str, str]
 
 
 def read_package(folder: str | Path, ct: str | Path | Sequence[str | Path] | None = None) -> Package:
@@ -46,8 +37,9 @@ def read_package(folder: str | Path, ct: str | Path | Sequence[str | Path] | Non
     root = Path(folder)
     if not root.exists():
         raise UsageError(f"{root}: found no folder or file; expected datasets to check")
-    build = _build(root)
-    found = _read_files(root, build is not None)
+    record = _record(root)
+    found = read_files(root, record is not None)
+    build = _build(record, found.unread)
     defines = _read_defines(root, found.unread)
     chosen, twice = _once(found.datasets, root)
     datasets = _described(chosen, defines, root)
@@ -78,46 +70,23 @@ def package_of(frames: Mapping[str, pd.DataFrame], **options: Any) -> Package:
     return Package(datasets, **options)
 
 
-def _build(root: Path) -> dict[str, Any] | None:
-    record = root / "build.json"
-    return json.loads(record.read_text("utf-8")) if root.is_dir() and record.is_file() else None
+def _record(root: Path) -> Path | None:
+    """The file that makes a folder a build."""
+    record = root / _RECORD
+    return record if root.is_dir() and record.is_file() else None
 
 
-def _read_files(root: Path, built: bool) -> _Found:
-    if root.is_dir() and (root / INDEX).is_file():
-        return _Found(read_csv_form(root), {})
-    found = _Found([], {})
-    for path in _files(root, built):
-        try:
-            found.datasets.extend((path, member) for member in _members(path))
-        except TransportError as error:
-            found.unread[_name(path, root)] = str(error)
-    return found
-
-
-def _files(root: Path, built: bool) -> Iterable[Path]:
-    from oncdisc.review.sources import dataset_files
-
-    if root.is_file():
-        return [root]
-    places = dataset_files(root)
-    if built:
-        places = {name: path for name, path in places.items() if name.startswith(_PLACES)}
-    return [path for path in places.values() if not _hidden(path.relative_to(root))]
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith((".", "_")) for part in path.parts)
-
-
-def _members(path: Path) -> tuple[Dataset, ...]:
-    from oncdisc.transport import read_dataset, read_members
-
-    return read_members(path) if path.suffix.lower() == ".xpt" else (read_dataset(path),)
-
-
-def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if root.is_dir() else path.name
+def _build(record: Path | None, unread: dict[str, str]) -> dict[str, Any] | None:
+    """What a build says of itself; None for a folder that is none, or whose record cannot be read."""
+    if record is None:
+        return None
+    try:
+        return json.loads(record.read_text("utf-8"))
+    except ValueError as error:
+        unread[_RECORD] = f"no JSON: {error}"
+    except OSError as error:
+        unread[_RECORD] = error.strerror or str(error)
+    return None
 
 
 def _read_defines(root: Path, unread: dict[str, str]) -> list[Defined]:
@@ -127,12 +96,12 @@ def _read_defines(root: Path, unread: dict[str, str]) -> list[Defined]:
     paths = sorted(folder.rglob("define.xml") if root.is_dir() else folder.glob("define.xml"))
     defines: list[Defined] = []
     for path in paths:
-        if _hidden(path.relative_to(folder)):
+        if hidden(path.relative_to(folder)):
             continue
         try:
             defines.append(Defined(path, read(path)))
         except ReadError as error:
-            unread[path.relative_to(folder).as_posix()] = str(error)
+            unread[path.relative_to(folder).as_posix()] = str(error).removeprefix(f"{path}: ")
     return defines
 
 
@@ -147,7 +116,7 @@ def _once(datasets: list[tuple[Path, Dataset]], root: Path) -> tuple[list[tuple[
     for path, dataset in sorted(datasets, key=lambda item: not (item[0].parent / "define.xml").is_file()):
         name = _dataset_name(path, dataset)
         if name in chosen:
-            twice[name] = _name(path, root)
+            twice[name] = name_in(path, root)
         else:
             chosen[name] = (path, dataset)
     return list(chosen.values()), twice

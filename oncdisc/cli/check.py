@@ -35,7 +35,8 @@ Examples:
 @click.option("--json", "json_file", metavar="FILE", help="The findings as JSON; - for stdout.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="The findings as a page.")
 @click.option("--xlsx", "xlsx_file", type=click.Path(path_type=Path), help="The findings as a workbook.")
-@click.option("--guide", "guide_file", type=click.Path(path_type=Path), help="The tables of a reviewer's guide.")
+@click.option("--guide", "guide_file", type=click.Path(path_type=Path),
+              help="The tables of a reviewer's guide, as Markdown.")  # fmt: skip
 def command(
     out: Path,
     ct: tuple[Path, ...],

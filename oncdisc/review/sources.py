@@ -85,11 +85,14 @@ def dataset_files(folder: Path, formats: Iterable[str] | None = None) -> dict[st
 
 
 def _is_dataset(path: Path) -> bool:
-    """Whether a file is a dataset; JSON is one only if it says so near its beginning."""
+    """Whether a file is a dataset; JSON is one only if it says so near its beginning, or may not be looked into."""
     if path.suffix.lower() not in (".json", ".ndjson"):
         return path.is_file()
-    with path.open("rb") as stream:
-        return DATASET_JSON in stream.read(SNIFFED)
+    try:
+        with path.open("rb") as stream:
+            return DATASET_JSON in stream.read(SNIFFED)
+    except OSError:
+        return path.is_file()
 
 
 def keys_beside(path: Path) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 from collections.abc import Mapping, Sequence
-from csv import reader
+from csv import Error, reader
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -17,7 +17,7 @@ from .arrays import MOMENT, check_special_missing, described_dataset, frame_of, 
 from .arrow import ChunkedArray, pa, pc
 from .breaches import Breaches
 from .describe import describe
-from .errors import DamagedFileError
+from .errors import DamagedFileError, UndecodableTextError
 from .files import replacing
 from .model import Dataset, Variable
 
@@ -181,13 +181,15 @@ def _as_words(array: ChunkedArray) -> ChunkedArray:
 
 
 def read_csv(path: str | os.PathLike[str]) -> Dataset:
-    """A dataset from CSV: typed if its metadata is beside it, all text as collected if not."""
+    """A dataset from CSV: typed if its metadata is beside it, all text as collected if not.
+
+    Raises UndecodableTextError for text that is no UTF-8, DamagedFileError for what is no CSV.
+    """
     import pyarrow.csv
 
     csv: Any = pyarrow.csv
     source = Path(path)
-    beside = sidecar(source)
-    metadata = json.loads(beside.read_text("utf-8")) if beside.is_file() else None
+    metadata = _metadata_beside(source)
     options = csv.ConvertOptions(
         column_types=_column_types(source, metadata),
         null_values=[""],
@@ -198,8 +200,26 @@ def read_csv(path: str | os.PathLike[str]) -> Dataset:
     try:
         table = csv.read_csv(source, parse_options=parse, convert_options=options)
     except pa.ArrowInvalid as error:
+        _refuse_undecodable(source)
         raise DamagedFileError(source, 0, str(error).splitlines()[0], "CSV with one header line") from error
     return _dataset(source, table, metadata)
+
+
+def _refuse_undecodable(source: Path) -> None:
+    """Raises UndecodableTextError with the first byte of a file that is no UTF-8."""
+    try:
+        source.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"the byte 0x{error.object[error.start]:02X}"
+        raise UndecodableTextError(source, error.start, found, "text in utf-8") from None
+
+
+def _metadata_beside(source: Path) -> dict[str, Any] | None:
+    beside = sidecar(source)
+    try:
+        return json.loads(beside.read_text("utf-8")) if beside.is_file() else None
+    except ValueError as error:
+        raise DamagedFileError(beside, 0, str(error), "the metadata of a CSV file as JSON") from error
 
 
 def _column_types(source: Path, metadata: dict[str, Any] | None) -> dict[str, Any]:
@@ -207,8 +227,14 @@ def _column_types(source: Path, metadata: dict[str, Any] | None) -> dict[str, An
     if metadata is not None:
         names = [variable["name"] for variable in metadata["variables"]]
         return {name: _ARROW_TYPES[stored] for name, stored in zip(names, metadata["storage"], strict=True)}
-    with source.open(encoding="utf-8-sig", newline="") as stream:
-        names = next(reader(stream), [])
+    try:
+        with source.open(encoding="utf-8-sig", newline="") as stream:
+            names = next(reader(stream), [])
+    except (UnicodeDecodeError, Error) as error:
+        _refuse_undecodable(source)
+        raise DamagedFileError(source, 0, str(error), "CSV with one header line") from error
+    if any("\0" in name for name in names):
+        raise UndecodableTextError(source, 0, "null bytes between the letters, as UTF-16 has them", "text in utf-8")
     if len(set(names)) < len(names):
         raise DamagedFileError(source, 0, "two columns of one name", "a header of names that differ")
     return dict.fromkeys(names, pa.large_string())

@@ -8,11 +8,12 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from oncdisc.checks import read_package
+from oncdisc.transport import read_dataset, write_dataset
 from tests.checks.mutations import Mutant, MutationError
 
 TABULATIONS, ANALYSIS = Path("tabulations/sdtm"), Path("analysis/adam/datasets")
-FILES = (TABULATIONS / "dm.xpt", TABULATIONS / "ts.xpt", TABULATIONS / "define.xml", ANALYSIS / "adsl.xpt",
-         ANALYSIS / "define.xml")  # fmt: skip
+FILES = tuple(TABULATIONS / name for name in ("dm.xpt", "ts.xpt", "define.xml", "define2-1.xsl"))
+FILES += tuple(ANALYSIS / name for name in ("adsl.xpt", "define.xml", "define2-1.xsl"))
 """What is copied of a build: enough for whatever looks at files."""
 TAGGING = "stf-study.xml"
 STF = """<?xml version="1.0"?>
@@ -37,10 +38,16 @@ class FolderChange(BaseModel):
 
     write: dict[str, str] = {}
     """Path to text."""
+    encoding: str = "utf-8"
+    """Of the text that is written."""
     replace: dict[str, dict[str, str]] = {}
     """Path to words of a file and what stands in their place."""
     move: dict[str, str] = {}
     copy_to: dict[str, str] = {}
+    cut: dict[str, int] = {}
+    """Path to the bytes that are left of the file."""
+    rewrite: dict[str, int] = {}
+    """Path of a transport file to the version that it is written in again."""
     delete: list[str] = []
 
 
@@ -58,13 +65,17 @@ def apply_folder(mutant: Mutant, change: FolderChange) -> None:
     """Change the files of the mutant's own folder and read it."""
     root = mutant.scratch()
     for path, text in change.write.items():
-        _parent(root / path).write_text(text, encoding="utf-8")
+        _parent(root / path).write_text(text, encoding=change.encoding)
     for path, words in change.replace.items():
         _replace(root / path, words)
     for old, new in change.move.items():
         (root / old).replace(_parent(root / new))
     for old, new in change.copy_to.items():
         shutil.copy(root / old, _parent(root / new))
+    for path, size in change.cut.items():
+        (root / path).write_bytes((root / path).read_bytes()[:size])
+    for path, version in change.rewrite.items():
+        write_dataset(read_dataset(root / path), root / path, version=version)
     for path in change.delete:
         (root / path).unlink()
     mutant.package = read_package(root)

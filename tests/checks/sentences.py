@@ -120,17 +120,25 @@ def _defined(change: DefineChange) -> str:
 
 
 def _files(change: FolderChange) -> Iterator[str]:
-    yield from (f"{path} holds `{text}`" for path, text in change.write.items())
+    written = "" if change.encoding == "utf-8" else f" in {change.encoding}"
+    yield from (f"{path} holds `{_one_line(text)}`{written}" for path, text in change.write.items())
     for path, changed in change.replace.items():
         yield from (f"{path} has {_shown(new)} for {_shown(old)}" for old, new in changed.items())
     yield from (f"{old} is at {new}" for old, new in change.move.items())
     yield from (f"{old} is at {new} too" for old, new in change.copy_to.items())
+    yield from (f"of {path} the first {size} bytes are left" for path, size in change.cut.items())
+    yield from (f"{path} is a transport file of version {version}" for path, version in change.rewrite.items())
     if change.delete:
         yield f"without {', '.join(change.delete)}"
 
 
+def _one_line(text: str) -> str:
+    """Text with its control characters in words of a program."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+
+
 def _shown(text: str) -> str:
     """A value as a table shows it."""
-    text = text.replace("\t", "\\t").replace("\n", "\\n")
+    text = _one_line(text)
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     return f"`{text}`" if text != text.strip() or set(text) & set("<>|\\*_") else text

@@ -90,3 +90,46 @@ def test_findings_are_the_same_bytes_each_time(built: Path) -> None:
     first, second = (checks.to_json(checks.check(built)) for _ in range(2))
     assert first == second
     assert set(json.loads(first)) == {"findings", "counts", "folded", "accepted", "checked"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_csv_is_read_in_the_encoding_that_it_is_in(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "ae.csv").write_text("USUBJID,AETERM\n1,Größe\n", encoding=encoding)
+    package = checks.read_package(tmp_path)
+    assert package.datasets["AE"].frame["AETERM"].tolist() == ["Größe"]
+    assert package.unread == {}
+
+
+def test_text_in_no_known_encoding_and_damaged_json_are_noted(tmp_path: Path) -> None:
+    (tmp_path / "dm.csv").write_text("USUBJID\n1\n")
+    (tmp_path / "ae.csv").write_bytes(b"USUBJID,AETERM\n1,\x81\n")
+    (tmp_path / "lb.json").write_text('{"datasetJSONV')
+    (tmp_path / "vs.json").write_text("{}")
+    (tmp_path / "notes.json").write_text("{}")
+    package = checks.read_package(tmp_path)
+    assert set(package.unread) == {"ae.csv", "lb.json", "vs.json"}
+    assert not any(str(tmp_path) in why for why in package.unread.values())
+    assert package.unreadable("AE")
+    assert not package.unreadable("DM")
+
+
+def test_a_file_that_may_not_be_opened_is_noted_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DM", "AE"):
+        write_xpt(pd.DataFrame({"USUBJID": ["1"]}), tmp_path / f"{name.lower()}.xpt", name=name, label="x")
+    opened = Path.open
+
+    def refused(path: Path, *args: object, **options: object) -> object:
+        if path.name == "ae.xpt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *args, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", refused)
+    package = checks.read_package(tmp_path)
+    assert (list(package.datasets), dict(package.unread)) == (["DM"], {"ae.xpt": "Permission denied"})
+
+
+def test_files_of_other_formats_are_not_held_against_the_gateway(tmp_path: Path) -> None:
+    (tmp_path / "ae.csv").write_text("USUBJID,AETERM\n1,a\n")
+    assert checks.run(checks.read_package(tmp_path), ["gateway.1734", "gateway.1736"]).rows() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from oncdisc import checks
 from oncdisc.checks.core import fold
 from oncdisc.cli.main import run
+from specs.errors import UsageError
 from specs.findings import Finding, Findings
 from specs.models import Acceptance
 from tests.checks.builders import package
@@ -156,3 +158,18 @@ def test_what_is_found_is_said_once_where_it_is_the_same_for_all() -> None:
     assert '<th scope="col">found</th>' in page, "the nearest terms differ"
     same = package({"DM": "USUBJID SEX AGE AGEU / 1 M 5 . / 2 M 6 ."})
     assert "found</th>" not in checks.render_html(checks.settle(same, checks.run(same, ["dm.age"]), []))
+
+
+def test_the_terminal_says_the_severity_and_the_id_that_the_command_takes() -> None:
+    from rich.console import Console
+
+    screen = Console(record=True, width=200, file=io.StringIO())
+    checks.render(report(), screen)
+    line = next(line for line in screen.export_text().splitlines() if "DM.SEX" in line)
+    assert line.split()[0] == "error"
+    assert "[terminology.closed, " in line
+
+
+def test_the_engine_is_asked_for_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--core needs"):
+        checks.check(tmp_path / "nowhere", core=True)

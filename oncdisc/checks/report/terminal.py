@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
-_LISTED = {"error": 25, "warning": 10, "info": 0}
+_LISTED = {"error": 25, "warning": 10, "info": 5}
+_WIDTH = len("warning")
 
 
 def render(report: Report, screen: Console) -> None:
@@ -33,10 +34,10 @@ def render(report: Report, screen: Console) -> None:
         of_it = [group for group in found if group.severity == severity]
         for group in of_it[:most]:
             screen.print(_line(group), soft_wrap=True)
-        if most and len(of_it) > most:
-            screen.print(Text(f"          and {len(of_it) - most} more places", "dim"))
+        if len(of_it) > most:
+            screen.print(Text(f"  {'':{_WIDTH}} {'':6}  and {len(of_it) - most} more places", "dim"))
     for item in report.accepted:
-        said = f"  {item.count:>6,}  accepted: {item.acceptance.rule}, {item.acceptance.reason}"
+        said = f"  {'':{_WIDTH}} {item.count:>6,}  accepted: {item.acceptance.rule}, {item.acceptance.reason}"
         screen.print(Text(said, "dim"), soft_wrap=True)
 
 
@@ -44,11 +45,11 @@ def _line(group: FoundGroup) -> object:
     from rich.text import Text
 
     place = ".".join(part for part in (group.dataset, group.variable) if part)
-    name = group.published.partition(",")[0] or group.rule
+    names = ", ".join(name for name in (group.rule, group.published.partition(",")[0]) if name)
     said = group.examples[0]
     more = f": {said}" if said != group.sentence else ""
-    head = Text(f"  {group.count:>6,}  ", _STYLES[group.severity])
-    return head + Text(f"{place}  {group.sentence}{more} ", "default") + Text(f"[{name}]", "dim")
+    head = Text(f"  {group.severity:{_WIDTH}} {group.count:>6,}  ", _STYLES[group.severity])
+    return head + Text(f"{place}  {group.sentence}{more} ", "default") + Text(f"[{names}]", "dim")
 
 
 def _also(report: Report) -> str:

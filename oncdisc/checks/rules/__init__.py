@@ -42,6 +42,7 @@ MODULES = (
     "adam_tumor",
     "adam_ages",
     "define_data",
+    "define_files",
     "gateway",
 )
 

@@ -22,7 +22,7 @@ _OWN = frozenset({"STUDYID", "USUBJID", "DOMAIN"})
 def adsl(package: Package) -> Iterable[Breach]:
     """ADaM datasets without the subject-level dataset."""
     others = package.of("adam")
-    if others and "ADSL" not in package.datasets:
+    if others and "ADSL" not in package.datasets and not package.unreadable("ADSL"):
         yield Breach("ADSL", message=f"ADSL is not there, {others[0].name} is")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -10,8 +9,9 @@ from define import Document, broken_references
 from define.model import CodeList, ItemDef, ItemRef, RangeCheck
 from oncdisc.checks.classify import classified
 from oncdisc.checks.data import ADAM, SDTM, Data
+from oncdisc.checks.guides import plain
 from oncdisc.checks.package import Defined, Package
-from oncdisc.checks.registry import Breach, package_rule, records, rule
+from oncdisc.checks.registry import Breach, package_rule, records, rule, some
 
 _NUMBERS = ("integer", "float")
 _DATES = ("date", "datetime", "time", "partialDate", "partialDatetime", "incompleteDatetime", "durationDatetime")
@@ -69,12 +69,15 @@ def dataset(package: Package) -> Iterable[Breach]:
     among_others=True,
 )
 def described_is_there(package: Package) -> Iterable[Breach]:
-    """Datasets of define.xml that no file has, several as one finding; those that it says have no data are left out."""
+    """Datasets of define.xml that no file has, several as one finding; those that it says have no data are left out,
+    and those whose file could not be read."""
     for defined in package.defines:
         absent = [
             group.name
             for group in defined.document.datasets
-            if group.name.upper() not in package.datasets and not group.has_no_data
+            if group.name.upper() not in package.datasets
+            and not group.has_no_data
+            and not package.unreadable(group.name.upper())
         ]
         place = absent[0] if len(absent) == 1 else defined.path.name
         if absent:
@@ -257,14 +260,18 @@ def integer(data: Data) -> Iterable[Breach]:
             yield from records(data, item.name, data.present(item.name) & (number % 1 > 0))
 
 
-@rule("define.length", "error", "a text is no longer than define.xml says", yields_to="structure.value_length, adam.17")
+@rule("define.length", "error", "a text is no longer than define.xml says")
 def length(data: Data) -> Iterable[Breach]:
-    """Values beyond the declared length."""
+    """Values beyond the declared length, one finding a variable: it is the length that is wrong."""
     for _, item in described(data):
         if item.length and item.data_type == "text" and data.has(item.name) and data.is_text(item.name):
             _, found = data.distinct(item.name)
-            wrong = data.where(item.name, found.str.len() > item.length)
-            yield from records(data, item.name, wrong, f"define.xml has length {item.length}")
+            longest = int(found.str.len().max()) if len(found) else 0
+            count = int(data.where(item.name, found.str.len() > item.length).sum())
+            if count:
+                records_ = f"{count:,} record{'s' if count > 1 else ''}"
+                said = f"define.xml has length {item.length}; {records_} longer, up to {longest}"
+                yield Breach(data.name, item.name, said, values=str(longest))
 
 
 @rule(
@@ -327,17 +334,17 @@ def reference(package: Package) -> Iterable[Breach]:
 
 @package_rule("define.study", "error", "define.xml is of the datasets' study")
 def study(package: Package) -> Iterable[Breach]:
-    """Study names that no dataset has as STUDYID."""
+    """Names of study and protocol neither of which a dataset has as STUDYID."""
     for defined in package.defines:
-        ids = [
-            value
-            for data in package
-            if data.define is defined.document and data.has("STUDYID")
-            for value in data.distinct("STUDYID")[1].tolist()
-        ]
-        name = defined.document.study.name
-        if ids and name not in ids and defined.document.study.protocol not in ids:
-            yield Breach(defined.path.name, message=f"found {name}; the datasets have {', '.join(sorted(set(ids)))}")
+        ids, known = studies(package, defined), defined.document.study
+        if ids and known.name not in ids and known.protocol not in ids:
+            yield Breach(defined.path.name, message=f"found {known.name}; the datasets have {', '.join(ids)}")
+
+
+def studies(package: Package, defined: Defined) -> list[str]:
+    """The values of STUDYID in the datasets that a define.xml describes, sorted."""
+    members = [data for data in package if data.define is defined.document and data.has("STUDYID")]
+    return sorted({str(value) for data in members for value in data.distinct("STUDYID")[1]})
 
 
 @package_rule("define.terminology", "warning", "define.xml names the terminology in force")
@@ -356,22 +363,18 @@ def standard_(package: Package) -> Iterable[Breach]:
     for defined in package.defines:
         for checked in (SDTM, ADAM):
             guide, version = checked.split()
-            named = {s.version for s in defined.document.standards if _guide(s.name) == guide.upper()}
+            named = {s.version for s in defined.document.standards if plain(s.name) == guide.upper()}
             if named and version not in named:
                 words = f"found {guide} {', '.join(sorted(named))}; checked against {checked}"
                 yield Breach(defined.path.name, message=words)
 
 
-def _guide(name: str) -> str:
-    """A guide's name as it is compared: SDTM-IG is SDTMIG."""
-    return re.sub("[^A-Z]", "", name.upper())
-
-
 @package_rule("define.beside", "error", "define.xml is beside the datasets", published="FDA DD0101")
 def beside(package: Package) -> Iterable[Breach]:
-    """Folders of datasets without define.xml."""
+    """Folders of datasets without define.xml; one that cannot be read is another matter."""
     with_define = {defined.path.parent for defined in package.defines}
     folders = sorted({data.path.parent for data in package if data.path is not None} - with_define)
     for folder in folders:
-        names = [data.name for data in package if data.path is not None and data.path.parent == folder]
-        yield Breach("define.xml", message=f"no define.xml beside {', '.join(names[:5])}")
+        if not (folder / "define.xml").is_file():
+            names = [data.name for data in package if data.path is not None and data.path.parent == folder]
+            yield Breach("define.xml", message=f"no define.xml beside {some(names)}")

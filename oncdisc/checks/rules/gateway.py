@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError
+from pathlib import PurePosixPath
 
 from oncdisc.checks.data import Data, Engine
 from oncdisc.checks.package import Package
-from oncdisc.checks.registry import Breach, package_rule, rule
+from oncdisc.checks.registry import Breach, package_rule, rule, some
+from oncdisc.checks.tagging import STF, contents, is_submission, study_of, tagging_files
+from oncdisc.transport.layout import RECORD, V8
 from specs import iso8601
 
-STF = re.compile(r"stf-.*\.xml", re.IGNORECASE)
 FILE_TAGS = frozenset({
     "PK-PD-relationship", "HF-validation-other", "HF-validation-protocol", "HF-validation-report",
     "abnormal-lab-values-patient-list", "abuse-liability", "adverse-event-listings",
@@ -52,29 +52,22 @@ _TAGS = {
     "analysis/adam/datasets/": ("analysis-dataset-adam", "analysis-data-definition"),
 }
 """The tag of a dataset and of define.xml by the folder."""
+_OTHER_FOLDERS: dict[Engine, tuple[str, ...]] = {
+    "sdtm": ("tabulations/send", "tabulations/legacy"),
+    "adam": ("analysis/legacy/datasets",),
+}
+"""Where datasets of other standards lie, which may look like SDTM or ADaM."""
 _LARGEST = 5 * 1024**3
 _DESCRIBED = "define.xml"
 _LONGEST_PATH = 180
 
 
-def _submission(package: Package) -> bool:
-    """Whether the package is laid out as a submission: a study tagging file, or an m5 folder above or within."""
-    parts = {part.lower() for part in package.root.resolve().parts}
-    return "m5" in parts or (package.root.is_dir() and ((package.root / "m5").is_dir() or bool(_tagging(package))))
-
-
-def _tagging(package: Package) -> list[Path]:
-    if not package.root.is_dir() or not any(data.path for data in package):
-        return []
-    return sorted(path for path in package.root.rglob("*.xml") if STF.fullmatch(path.name))
-
-
 @package_rule(
     "gateway.1789", "error", "a study's files come with a study tagging file", published="FDA 1789", among_others=True
 )
-def tagging(package: Package) -> Iterable[Breach]:
+def with_tagging(package: Package) -> Iterable[Breach]:
     """Submissions without a tagging file."""
-    if _submission(package) and not _tagging(package):
+    if is_submission(package) and not tagging_files(package):
         yield Breach("stf", message="no study tagging file (stf-….xml) is there")
 
 
@@ -86,18 +79,24 @@ def tagging(package: Package) -> Iterable[Breach]:
     among_others=True,
 )
 def summary(package: Package) -> Iterable[Breach]:
-    """TS missing, SSTDTC missing or no date, STUDYID that is not the tagging file's."""
-    if not package.of("sdtm"):
+    """TS missing, SSTDTC missing or no date, STUDYID that is not the tagging file's; of what could be submitted."""
+    if not package.of("sdtm") or not _submitted(package):
         return
     ts = package.get("TS")
     if ts is None:
-        yield Breach("TS", message="there is no ts.xpt")
+        if not package.unreadable("TS"):
+            yield Breach("TS", message="there is no ts.xpt")
         return
     yield from _start(ts)
-    for path in _tagging(package):
-        identifier = _study(path)
+    for path in tagging_files(package):
+        identifier = study_of(path)
         if identifier and ts.has("STUDYID") and identifier not in ts.distinct("STUDYID")[1].tolist():
             yield Breach("TS", "STUDYID", f"{path.name} is of study {identifier}", values=identifier)
+
+
+def _submitted(package: Package) -> bool:
+    """Whether the package may be what a gateway gets: files of other formats are not, unless laid out so."""
+    return package.transport or is_submission(package)
 
 
 def _start(ts: Data) -> Iterable[Breach]:
@@ -110,28 +109,11 @@ def _start(ts: Data) -> Iterable[Breach]:
         yield Breach("TS", "TSVAL", "SSTDTC is not a complete date", values=str(values.iloc[0]))
 
 
-def _read_xml(path: Path) -> Element | None:
-    from defusedxml import ElementTree
-    from defusedxml.common import DefusedXmlException
-
-    try:
-        return ElementTree.parse(path, forbid_dtd=False).getroot()
-    except (ParseError, DefusedXmlException):
-        return None
-
-
-def _study(path: Path) -> str:
-    root = _read_xml(path)
-    if root is None:
-        return ""
-    return next((node.text or "" for node in root.iter() if _local(node.tag) == "study-id"), "").strip()
-
-
 @package_rule("gateway.stf", "error", "a study tagging file can be read and names a study", published="FDA 1789")
 def tagging_readable(package: Package) -> Iterable[Breach]:
     """Tagging files that are no XML or have no study-id."""
-    for path in _tagging(package):
-        if not _study(path):
+    for path in tagging_files(package):
+        if not study_of(path):
             yield Breach(path.name, message="no study-id can be read in it")
 
 
@@ -140,8 +122,8 @@ def tagging_readable(package: Package) -> Iterable[Breach]:
 )
 def file_tags(package: Package) -> Iterable[Breach]:
     """Datasets and define.xml without a tag, or tagged as something else than their place says."""
-    for path in _tagging(package):
-        for file, tags in _contents(path):
+    for path in tagging_files(package):
+        for file, tags in contents(path):
             expected = _expected_tag(file)
             if expected and expected not in tags:
                 found = ", ".join(sorted(tags)) or "no file tag"
@@ -155,11 +137,23 @@ def _expected_tag(file: str) -> str:
     return described if file.rpartition("/")[2] == _DESCRIBED else ""
 
 
+@package_rule("gateway.listed_file", "error", "a file that a study tagging file lists among the data is there")
+def listed_file(package: Package) -> Iterable[Breach]:
+    """Listed files of tabulations and analysis that no folder of the package holds."""
+    tagging = tagging_files(package)
+    known = [file.as_posix() for file in package.root.rglob("*") if file.is_file()] if tagging else []
+    for path in tagging:
+        for file, _ in contents(path):
+            data_file = re.search("(^|/)(tabulations|analysis)/", file) and "#" not in file
+            if data_file and not any(place.endswith(f"/{file}") for place in known):
+                yield Breach(path.name, message=f"found no {file}, which it lists", values=file)
+
+
 @package_rule("gateway.file_tag", "warning", "a file tag is one of the published ones", published="FDA 1735")
 def known_tags(package: Package) -> Iterable[Breach]:
     """Tags that are not among the published valid values."""
-    for path in _tagging(package):
-        for file, tags in _contents(path):
+    for path in tagging_files(package):
+        for file, tags in contents(path):
             for tag in sorted(tags - FILE_TAGS):
                 yield Breach(path.name, message=f"{file}: no file tag {tag}", values=tag)
 
@@ -174,46 +168,15 @@ def known_tags(package: Package) -> Iterable[Breach]:
 )
 def listed(package: Package) -> Iterable[Breach]:
     """Files that no tagging file lists; nothing where one refers to an index that is not at hand."""
-    tagging_files = _tagging(package)
-    files = [file for path in tagging_files for file, _ in _contents(path)]
-    if not tagging_files or any("#" in file for file in files):
+    tagging = tagging_files(package)
+    files = [file for path in tagging for file, _ in contents(path)]
+    if not tagging or any("#" in file for file in files):
         return
     places = [(data.name, data.path) for data in package if data.path is not None and _is_xpt(data)]
     places += [(_DESCRIBED, defined.path) for defined in package.defines]
     for name, path in places:
         if not any(path.as_posix().endswith(f"/{file}") for file in files):
             yield Breach(name, message=f"no study tagging file lists {path.relative_to(package.root).as_posix()}")
-
-
-def _contents(path: Path) -> Iterable[tuple[str, set[str]]]:
-    """File and tags of each document that a tagging file lists; the file without leading dots."""
-    root = _read_xml(path)
-    for node in root.iter() if root is not None else ():
-        if _local(node.tag) == "doc-content":
-            tags = {child.attrib.get("name", "") for child in node if _local(child.tag) == "file-tag"}
-            yield _below(_target(path, _href(node))), tags - {""}
-
-
-def _target(path: Path, href: str) -> str:
-    """The file that a reference means: eCTD's are identifiers of leaves of index.xml, which has the file."""
-    place, _, leaf = href.partition("#")
-    index = path.parent / place
-    root = _read_xml(index) if leaf and index.is_file() else None
-    leaves = root.iter() if root is not None else ()
-    return next((_href(node) for node in leaves if node.attrib.get("ID") == leaf), href)
-
-
-def _below(href: str) -> str:
-    return re.sub(r"^(\.{1,2}/)+", "", href)
-
-
-def _href(node: Element) -> str:
-    return next((value for name, value in node.attrib.items() if _local(name) == "href"), "")
-
-
-def _local(name: str) -> str:
-    """An XML name without its namespace."""
-    return name.rpartition("}")[2]
 
 
 @package_rule(
@@ -226,16 +189,55 @@ def _local(name: str) -> str:
 def places(package: Package) -> Iterable[Breach]:
     """Tabulations without DM, analysis data without ADSL, either without define.xml beside them."""
     expected: tuple[tuple[Engine, str], ...] = (("sdtm", "DM"), ("adam", "ADSL"))
-    for engine, name in expected:
+    for engine, name in expected if _submitted(package) else ():
         members = package.of(engine)
         if not members:
             continue
         first = package.get(name)
-        if first is None:
+        if first is None and not package.unreadable(name):
             yield Breach(name, message=f"there is no {name.lower()}.xpt")
         at = first or members[0]
         if at.path is not None and not (at.path.parent / _DESCRIBED).is_file():
             yield Breach(name, message=f"no define.xml beside {at.path.name}")
+
+
+@package_rule(
+    "gateway.folder",
+    "error",
+    "a submission has tabulations in tabulations/sdtm and analysis data in analysis/adam/datasets",
+    published="FDA 1736",
+    among_others=True,
+)
+def folder(package: Package) -> Iterable[Breach]:
+    """Datasets in folders of other names, and tabulations among analysis data: one finding a folder."""
+    if not is_submission(package):
+        return
+    expected: dict[Engine, str] = {"sdtm": "tabulations/sdtm", "adam": "analysis/adam/datasets"}
+    wrong: dict[tuple[str, str], list[str]] = {}
+    for data in package:
+        place = f"{data.path.parent.resolve().as_posix()}/" if data.path is not None else ""
+        wanted = (expected[data.engine], *_OTHER_FOLDERS[data.engine])
+        if data.path is not None and not any(f"/{one}/" in place for one in wanted):
+            found = data.path.parent.relative_to(package.root).as_posix()
+            wrong.setdefault((found, wanted[0]), []).append(data.name)
+    for (found, wanted_), names in wrong.items():
+        yield Breach(found, message=f"found {some(names)} here; expected {wanted_}", values=found)
+
+
+@package_rule("gateway.stray", "warning", "a submission's folder of datasets holds nothing else", among_others=True)
+def stray(package: Package) -> Iterable[Breach]:
+    """Files beside transport files that are no transport file, no define.xml with its stylesheet and page, no PDF."""
+    folders = sorted({data.path.parent for data in package if data.path is not None and _is_xpt(data)})
+    for place in folders if is_submission(package) else ():
+        names = [path.name for path in sorted(place.iterdir()) if path.is_file() and not _belongs(path.name.lower())]
+        found = place.relative_to(package.root).as_posix()
+        if names:
+            yield Breach(found, message=f"found {some(names)} among the datasets", values=some(names))
+
+
+def _belongs(name: str) -> bool:
+    suffix = PurePosixPath(name).suffix
+    return suffix in (".xpt", ".xsl", ".pdf") or name in (_DESCRIBED, "define.html") or bool(STF.fullmatch(name))
 
 
 def _is_xpt(data: Data) -> bool:
@@ -249,6 +251,15 @@ def file_name(data: Data) -> Iterable[Breach]:
         yield Breach(
             data.name, message=f"found {data.path.name}; expected {data.name.lower()}.xpt", values=data.path.name
         )
+
+
+@rule("gateway.version", "error", "a transport file is of version 5, the only one that FDA takes")
+def version(data: Data) -> Iterable[Breach]:
+    """Files of version 8, which hold longer names, labels and text."""
+    if data.path is not None and _is_xpt(data):
+        with data.path.open("rb") as stream:
+            if V8.library in stream.read(RECORD):
+                yield Breach(data.name, message="found version 8", values="8")
 
 
 @rule("gateway.size", "error", "a file has up to 5 gigabytes", published="FB2401, FDA SD1071")
@@ -287,7 +298,7 @@ def dataset_name(data: Data) -> Iterable[Breach]:
 @package_rule("gateway.path", "error", "a file's path has up to 180 characters, small letters, digits and hyphens")
 def path(package: Package) -> Iterable[Breach]:
     """Paths within a submission that eCTD does not allow."""
-    if not _submission(package):
+    if not is_submission(package):
         return
     for data in package:
         if data.path is not None and package.root.is_dir():

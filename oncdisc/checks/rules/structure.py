@@ -9,6 +9,7 @@ import numpy as np
 from oncdisc.checks.data import ADAM as ADAMIG
 from oncdisc.checks.data import ADAM_STRUCTURES, Data, sdtm_variables
 from oncdisc.checks.data import SDTM as SDTMIG
+from oncdisc.checks.guides import other_guide
 from oncdisc.checks.package import Package
 from oncdisc.checks.registry import ADAM, SDTM, Breach, package_rule, records, rule
 from oncdisc.checks.rules.adam_presence import REQUIRED
@@ -123,14 +124,33 @@ def variable_unknown(data: Data) -> Iterable[Breach]:
 )
 def label(data: Data) -> Iterable[Breach]:
     """Labels against SDTMIG and ADaMIG; where the standard leaves it to the sponsor anything goes."""
-    if not data.typed:
-        return
-    for name, variable in data.variables.items():
+    if not other_guide(data):
+        for name, given, known in _mislabelled(data):
+            yield Breach(data.name, name, f"found {given or 'no label'}; expected {known}", values=given)
+
+
+@rule(
+    "structure.label_guide",
+    "warning",
+    "a variable has the label of the guide checked against, where the data follow another version",
+    yields_to="define.label",
+)
+def label_guide(data: Data) -> Iterable[Breach]:
+    """Labels that differ from the guide that is checked against: the data's own may have them so."""
+    if followed := other_guide(data):
+        checked = ADAMIG if data.engine == "adam" else SDTMIG
+        for name, given, known in _mislabelled(data):
+            said = f"found {given or 'no label'}; {checked} has {known}, the data follow {followed}"
+            yield Breach(data.name, name, said, values=given)
+
+
+def _mislabelled(data: Data) -> Iterable[tuple[str, str, str]]:
+    """Variables whose label is not the standard's: name, label, the standard's label."""
+    for name, variable in data.variables.items() if data.typed else ():
         known = data.variable_standard(name)
         labels = _labels(data, known) if known else ("",)
         if known and variable.label not in labels and "" not in labels and not known.label.startswith("{"):
-            message = f"found {variable.label or 'no label'}; expected {known.label}"
-            yield Breach(data.name, name, message, values=variable.label)
+            yield name, variable.label, known.label
 
 
 def _labels(data: Data, known: VariableStandard) -> tuple[str, ...]:
@@ -338,7 +358,7 @@ def study(package: Package) -> Iterable[Breach]:
 def subjects(package: Package) -> Iterable[Breach]:
     """The dataset of subjects that everything refers to."""
     others = package.of("sdtm")
-    if others and "DM" not in package.datasets:
+    if others and "DM" not in package.datasets and not package.unreadable("DM"):
         yield Breach("DM", message=f"DM is not there, {others[0].name} is")
 
 
