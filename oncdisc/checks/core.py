@@ -46,7 +46,8 @@ def environment(home: Path | None, cache: Path | None) -> Environment:
     rules = cache or _from_environment(CACHE, "--core-cache")
     if not rules.is_dir():
         raise UsageError(f"--core-cache {rules}: found no folder; expected the engine's rules and metadata")
-    return Environment(python, rules)
+    # the engine runs in a folder of its own, where a relative path would lead elsewhere
+    return Environment(python, rules.absolute())
 
 
 def transport_files(package: Package) -> list[Data]:
