@@ -102,12 +102,19 @@ def _acceptances(package: Package) -> list[Acceptance]:
 
 
 def built_findings(package: Package) -> Findings:
-    """What the build itself found, with its exact counts; nothing for a folder that is no build."""
+    """What the build itself found, with its exact counts; nothing for a folder that is no build.
+
+    A file of findings that cannot be read is a finding: what the build said is not known then.
+    """
     findings = Findings()
     path = package.root / FINDINGS
     if package.build is None or not path.is_file():
         return findings
-    known = json.loads(path.read_text("utf-8"))
+    try:
+        known = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        findings.add([Finding("error", "package.unread", f"{FINDINGS}: what the build found is not known: {error}")])
+        return findings
     own = {*all_rules(), UNMATCHED}
     for part in (known, *known.get("accepted", ())):
         counts = {tuple(str(row[name]) for name in _PLACE): int(row["count"]) for row in part.get("counts", ())}

@@ -86,6 +86,15 @@ def test_every_module_of_rules_loads() -> None:
     assert len(checks.all_rules()) > 350
 
 
+def test_a_build_whose_findings_are_damaged_is_checked_all_the_same(built: Path, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(built, tmp_path / "out"))
+    (out / "findings.json").write_text("{damaged")
+    found = [row for row in checks.check(out).findings.rows() if row.rule == "package.unread"]
+    assert [row.message.partition(": Expecting")[0] for row in found] == [
+        "findings.json: what the build found is not known"
+    ]
+
+
 def test_findings_are_the_same_bytes_each_time(built: Path) -> None:
     first, second = (checks.to_json(checks.check(built)) for _ in range(2))
     assert first == second
