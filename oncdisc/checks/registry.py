@@ -7,7 +7,7 @@ must hold, what it applies to, and a test that yields breaches. `docs/checks.md`
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeAlias
@@ -182,12 +182,6 @@ def refuse_unknown(only: Iterable[str]) -> None:
             families = sorted({rule.family for rule in rules.values()})
             hint = f"near: {', '.join(near)}" if near else f"families are {', '.join(families)}"
             raise UsageError(f"--rule {name}: found no such rule or family of rules; {hint}")
-
-
-def some(names: Sequence[str], most: int = 5) -> str:
-    """The first of many names, and how many more there are."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def records(

@@ -13,7 +13,7 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from specs.wording import counted
+from specs.wording import counted, tallied
 
 if TYPE_CHECKING:
     from oncdisc.pipeline import Result
@@ -89,7 +89,7 @@ def show_result(screen: Console, result: Result) -> None:
 
 def _findings(screen: Console, result: Result) -> None:
     counts = {severity: result.findings.count(severity) for severity in ("error", "warning", "info")}  # type: ignore[arg-type]
-    parts = [Text(_severity(name, count), _STYLES[name] if count else "dim") for name, count in counts.items()]
+    parts = [Text(tallied(count, name), _STYLES[name] if count else "dim") for name, count in counts.items()]
     screen.print(Text("Findings: ") + Text(", ").join(parts))
     for severity in ("error", "warning"):
         groups = result.findings.causes_first(severity)
@@ -97,10 +97,6 @@ def _findings(screen: Console, result: Result) -> None:
             screen.print(_line(place, group), soft_wrap=True)
         if len(groups) > _LISTED:
             screen.print(Text(f"          and {counted(len(groups) - _LISTED, 'more place')}", "dim"))
-
-
-def _severity(name: str, count: int) -> str:
-    return f"{count:,} info" if name == "info" else counted(count, name)
 
 
 def _line(place: Place, group: Group) -> Text:

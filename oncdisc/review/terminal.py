@@ -10,7 +10,7 @@ from oncdisc.review.comparison import Comparison, FolderComparison, ValueCompari
 from oncdisc.review.display import shown_number
 from oncdisc.review.reported import headline
 from oncdisc.review.sysinfo import bit_names
-from specs.wording import counted
+from specs.wording import counted, few
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,8 +81,7 @@ def _render_rows(result: Comparison, console: Console) -> None:
         _line(console, f"  {hint}", "bold")
     for side, names in (("base", result.variables.base_only), ("compare", result.variables.compare_only)):
         if names:
-            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-            _line(console, f"  variables only in {side}: {', '.join(names[:MOST_NAMES])}{more}")
+            _line(console, f"  variables only in {side}: {few(names, MOST_NAMES)}")
 
 
 def _table(*columns: str) -> RichTable:

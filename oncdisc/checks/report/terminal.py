@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from oncdisc.checks.checking import Report
 from oncdisc.checks.report.outcome import SEVERITIES, FoundGroup, groups
+from specs.wording import counted, tallied
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,20 +23,18 @@ def render(report: Report, screen: Console) -> None:
     found = groups(report)
     records = sum(len(data) for data in report.package)
     datasets = len(report.package.datasets)
-    screen.print(f"{datasets} dataset{_plural('', datasets)}, {records:,} records checked{_also(report)}")
+    screen.print(f"{counted(datasets, 'dataset')}, {counted(records, 'record')} checked{_also(report)}")
     if report.package.single:
         screen.print("[dim]One file alone: what asks for other datasets is not checked[/dim]")
     counts = [(name, report.findings.count(name)) for name in SEVERITIES]  # type: ignore[arg-type]
-    parts = [
-        Text(f"{count:,} {name}{_plural(name, count)}", _STYLES[name] if count else "dim") for name, count in counts
-    ]
+    parts = [Text(tallied(count, name), _STYLES[name] if count else "dim") for name, count in counts]
     screen.print(Text("Findings: ") + Text(", ").join(parts))
     for severity, most in _LISTED.items():
         of_it = [group for group in found if group.severity == severity]
         for group in of_it[:most]:
             screen.print(_line(group), soft_wrap=True)
         if len(of_it) > most:
-            screen.print(Text(f"  {'':{_WIDTH}} {'':6}  and {len(of_it) - most} more places", "dim"))
+            screen.print(Text(f"  {'':{_WIDTH}} {'':6}  and {counted(len(of_it) - most, 'more place')}", "dim"))
     for item in report.accepted:
         said = f"  {'':{_WIDTH}} {item.count:>6,}  accepted: {item.acceptance.rule}, {item.acceptance.reason}"
         screen.print(Text(said, "dim"), soft_wrap=True)
@@ -54,7 +53,3 @@ def _line(group: FoundGroup) -> object:
 
 def _also(report: Report) -> str:
     return f", and by {report.core}" if report.core else ""
-
-
-def _plural(name: str, count: int) -> str:
-    return "s" if count != 1 and name != "info" else ""

@@ -10,8 +10,8 @@ import pandas as pd
 from oncdisc.checks.data import Data
 from oncdisc.checks.kernels import count_in_group
 from oncdisc.checks.registry import TTE, Breach, records, rule
-from oncdisc.checks.rules.adam_populations import few
 from oncdisc.checks.rules.adam_survival import FREE, OVERALL, named, subjects_day
+from specs.wording import few
 
 _ORIGINS = ("RANDDT", "TRTSDT", "ENRLDT", "RFICDT", "RFSTDT")
 _NEARLY_ALL = 10
@@ -56,5 +56,5 @@ def subjects(data: Data) -> Iterable[Breach]:
         absent = members[~members.isin(have)]
         others = len(members) - len(absent)
         if len(absent) and others > _NEARLY_ALL * len(absent):
-            words = f"no {code} of {few(absent)}; the {others} others with {population} of Y have one"
+            words = f"no {code} of {few(absent.tolist())}; the {others} others with {population} of Y have one"
             yield Breach(data.name, "PARAMCD", words, values=code)

@@ -14,20 +14,12 @@ import pandas as pd
 from oncdisc.checks.data import Booleans, Data
 from oncdisc.checks.kernels import any_in_group, at_odds, count_in_group
 from oncdisc.checks.registry import ADSL, Breach, records, rule
+from specs.wording import few
 
 _NEARLY_ALL = 10
 """How many subjects keep to what a rule says for one who does not, where it is only a habit of the dataset."""
-_NAMED = 5
-"""How many subjects a message names."""
 _NOT_PLANNED = ("SCREEN FAILURE", "NOT ASSIGNED", "NOT TREATED", "UNPLANNED TREATMENT")
 _NOT_PLANNED_CODES = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
-
-
-def few(subjects: pd.Series | pd.Index) -> str:
-    """The first subjects by name, and how many more there are."""
-    names = [str(name) for name in subjects[:_NAMED]]
-    more = len(subjects) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _exposed(data: Data) -> Booleans | None:
@@ -98,4 +90,4 @@ def subjects(data: Data) -> Iterable[Breach]:
     counts = [count_in_group(mask, kinds) for mask in (there, ~there)]
     absent = dm.text("USUBJID")[~there & (counts[0] > _NEARLY_ALL * counts[1])].drop_duplicates()
     if len(absent):
-        yield Breach(data.name, "USUBJID", f"DM has {few(absent)}; ADSL has not", values=str(absent.iloc[0]))
+        yield Breach(data.name, "USUBJID", f"DM has {few(absent.tolist())}; ADSL has not", values=str(absent.iloc[0]))

@@ -12,8 +12,8 @@ from oncdisc.checks.kernels import any_in_group, count_in_group, in_pairs, key, 
 from oncdisc.checks.package import take
 from oncdisc.checks.registry import ADAE, ADAM, BDS, Breach, records, rule
 from oncdisc.checks.rules.adam_occurrences import left_behind
-from oncdisc.checks.rules.adam_populations import few
 from specs.columns import TEXT, empty_text, text_key
+from specs.wording import few
 
 
 def _sequence(source: Data) -> str:
@@ -216,4 +216,4 @@ def complete(data: Data) -> Iterable[Breach]:
         for source in data.package.like(prefix):
             absent = left_behind(data, source, name) if source.has(name, "USUBJID") else ()
             if len(absent):
-                yield Breach(data.name, name, f"{source.name} has {few(pd.Series(absent))}; {data.name} has not")
+                yield Breach(data.name, name, f"{source.name} has {few(list(map(str, absent)))}; {data.name} has not")

@@ -11,7 +11,8 @@ from oncdisc.checks.classify import classified
 from oncdisc.checks.data import ADAM, SDTM, Data
 from oncdisc.checks.guides import plain
 from oncdisc.checks.package import Defined, Package
-from oncdisc.checks.registry import Breach, package_rule, records, rule, some
+from oncdisc.checks.registry import Breach, package_rule, records, rule
+from specs.wording import few
 
 _NUMBERS = ("integer", "float")
 _DATES = ("date", "datetime", "time", "partialDate", "partialDatetime", "incompleteDatetime", "durationDatetime")
@@ -377,4 +378,4 @@ def beside(package: Package) -> Iterable[Breach]:
     for folder in folders:
         if not (folder / "define.xml").is_file():
             names = [data.name for data in package if data.path is not None and data.path.parent == folder]
-            yield Breach("define.xml", message=f"no define.xml beside {some(names)}")
+            yield Breach("define.xml", message=f"no define.xml beside {few(names)}")

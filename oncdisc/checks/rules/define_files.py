@@ -13,8 +13,9 @@ from define.model import ItemDef, ItemRef
 from oncdisc.checks.data import Data
 from oncdisc.checks.guides import GUIDES, plain
 from oncdisc.checks.package import Defined, Package
-from oncdisc.checks.registry import Breach, package_rule, rule, some
+from oncdisc.checks.registry import Breach, package_rule, rule
 from oncdisc.checks.rules.define_data import described, studies
+from specs.wording import few
 
 _STYLESHEET = re.compile(r"<\?xml-stylesheet\b[^>]*?\bhref\s*=\s*[\"']([^\"']+)")
 _START = 4096
@@ -50,7 +51,7 @@ def method(data: Data) -> Iterable[Breach]:
         bare = [part.name for place, part in parts if _is_derived(part) and place.method is None]
         whole = _is_derived(item) and not any(place.method for place, _ in parts)
         if ref.method is None and (whole or bare):
-            where = "" if whole else f"{some(bare)}: "
+            where = "" if whole else f"{few(bare)}: "
             yield Breach(data.name, item.name, f"{where}found origin Derived and no method", values=_DERIVED)
 
 

@@ -12,10 +12,11 @@ from pathlib import PurePosixPath
 
 from oncdisc.checks.data import Data, Engine
 from oncdisc.checks.package import Package
-from oncdisc.checks.registry import Breach, package_rule, rule, some
+from oncdisc.checks.registry import Breach, package_rule, rule
 from oncdisc.checks.tagging import STF, contents, is_submission, study_of, tagging_files
 from oncdisc.transport.layout import RECORD, V8
 from specs import iso8601
+from specs.wording import few
 
 FILE_TAGS = frozenset({
     "PK-PD-relationship", "HF-validation-other", "HF-validation-protocol", "HF-validation-report",
@@ -221,7 +222,7 @@ def folder(package: Package) -> Iterable[Breach]:
             found = data.path.parent.relative_to(package.root).as_posix()
             wrong.setdefault((found, wanted[0]), []).append(data.name)
     for (found, wanted_), names in wrong.items():
-        yield Breach(found, message=f"found {some(names)} here; expected {wanted_}", values=found)
+        yield Breach(found, message=f"found {few(names)} here; expected {wanted_}", values=found)
 
 
 @package_rule("gateway.stray", "warning", "a submission's folder of datasets holds nothing else", among_others=True)
@@ -232,7 +233,7 @@ def stray(package: Package) -> Iterable[Breach]:
         names = [path.name for path in sorted(place.iterdir()) if path.is_file() and not _belongs(path.name.lower())]
         found = place.relative_to(package.root).as_posix()
         if names:
-            yield Breach(found, message=f"found {some(names)} among the datasets", values=some(names))
+            yield Breach(found, message=f"found {few(names)} among the datasets", values=few(names))
 
 
 def _belongs(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oncdisc.review.builds.difference import BuildDifference
-from specs.wording import counted
+from specs.wording import counted, few
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,9 +58,7 @@ def _datasets(found: BuildDifference, console: Console) -> None:
 
 def _kinds(found: BuildDifference, console: Console) -> None:
     for kind, subjects in found.kinds.items():
-        more = f" and {len(subjects) - MOST_NAMES} more" if len(subjects) > MOST_NAMES else ""
-        count, named = counted(len(subjects), "subject"), ", ".join(subjects[:MOST_NAMES])
-        _print(console, f"{kind}: {count}: {named}{more}", "bold")
+        _print(console, f"{kind}: {counted(len(subjects), 'subject')}: {few(subjects, MOST_NAMES)}", "bold")
 
 
 def _subjects(found: BuildDifference, console: Console) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from oncdisc.review.trace.output import RECORD
 from oncdisc.review.trace.steps import Group, Step, Value
 from oncdisc.review.trace.tracing import Reached, RecordTrace, Trace
-from specs.wording import counted
+from specs.wording import counted, few
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,8 +43,8 @@ def _record(record: RecordTrace, console: Console) -> None:
     console.print()
     console.print("In all, what may change if it changes:", style="bold")
     for dataset, slices, count, variables in _merged(record.reached):
-        place = f"{dataset} {_names(slices)}" if slices != (dataset,) else dataset
-        console.print(f"  {place}: {counted(count, 'record')}: {_names(variables)}", highlight=False)
+        place = f"{dataset} {few(slices, MOST_NAMES)}" if slices != (dataset,) else dataset
+        console.print(f"  {place}: {counted(count, 'record')}: {few(variables, MOST_NAMES)}", highlight=False)
     console.print()
 
 
@@ -55,11 +55,6 @@ def _merged(reached: tuple[Reached, ...]) -> Iterator[tuple[str, tuple[str, ...]
         found.setdefault((one.dataset, one.variables), []).append(one)
     for (dataset, variables), several in found.items():
         yield dataset, tuple(one.slice for one in several), sum(one.records for one in several), variables
-
-
-def _names(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more
 
 
 def _tree(step: Step, *, onward: bool = False) -> Tree:
@@ -76,7 +71,7 @@ def _fill(tree: Tree, step: Step, onward: bool) -> None:
     if step.sentence and not step.again and not onward:
         _rule(tree, step)
     if onward and step.values:
-        tree.add(_line((_names(tuple(value.variable for value in step.values)), "default")))
+        tree.add(_line((few([value.variable for value in step.values], MOST_NAMES), "default")))
     else:
         for value in step.values:
             tree.add(_value(value))
@@ -86,7 +81,7 @@ def _fill(tree: Tree, step: Step, onward: bool) -> None:
         _fill(tree.add(_head(below)), below, onward)
     for group in step.groups if onward else ():
         count = f"{counted(group.count, 'record')} {group.rule}"
-        tree.add(_line((group.table, "bold"), (f" {count}: {_names(group.variables)}", "default")))
+        tree.add(_line((group.table, "bold"), (f" {count}: {few(group.variables, MOST_NAMES)}", "default")))
 
 
 def _head(step: Step) -> Text:
